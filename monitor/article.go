@@ -1,0 +1,72 @@
+package monitor
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+	"time"
+)
+
+// MaxNewItems is how many new articles one poll keeps; a feed that suddenly
+// shows more is either new or broken, and the rest come with the next poll.
+const MaxNewItems = 200
+
+// Article is one published item.
+type Article struct {
+	ID        int64
+	Feed      int64
+	Key       string // identity within its feed, see [Identity]
+	Outlet    string
+	URL       string // the article's page; empty when the feed gives none
+	Title     string
+	Summary   string // the feed's own short text
+	Content   string // the feed's own full text; often empty
+	Published time.Time
+	Seen      time.Time
+	// Backfill marks what a feed already held when it was first polled: it
+	// teaches the baseline and is never evidence of a shift.
+	Backfill bool
+}
+
+// Identity names an item within its feed: by its GUID, else its link, else a
+// hash of title and date. The prefix keeps the three from ever meeting.
+func Identity(it Item) string {
+	switch {
+	case it.ID != "":
+		return "id:" + it.ID
+	case it.Link != "":
+		return "link:" + it.Link
+	default:
+		sum := sha256.Sum256([]byte(it.Title + "\x00" + it.Published.UTC().Format(time.RFC3339)))
+		return "hash:" + hex.EncodeToString(sum[:16])
+	}
+}
+
+// Clock skew that a publisher is allowed before its date is called wrong.
+const maxAhead = 10 * time.Minute
+
+// Before this no feed existed (RSS 0.90 is of 1999); such dates are errors.
+var firstFeed = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// PublishedAt is the time to file an item under: its own date, or the time it
+// was seen when the date is missing, absurd or in the future.
+func PublishedAt(it Item, seen time.Time) time.Time {
+	at := it.Published
+	if at.IsZero() {
+		at = it.Updated
+	}
+	if at.Before(firstFeed) || at.After(seen.Add(maxAhead)) {
+		return seen
+	}
+	return at.UTC()
+}
+
+// newArticle turns an item of a feed into an article seen at the given time.
+func newArticle(f Feed, it Item, seen time.Time, backfill bool) Article {
+	return Article{
+		Feed: f.ID, Key: Identity(it), Outlet: f.Outlet,
+		URL: it.Link, Title: strings.TrimSpace(it.Title),
+		Summary: it.Summary, Content: it.Content,
+		Published: PublishedAt(it, seen), Seen: seen.UTC(), Backfill: backfill,
+	}
+}

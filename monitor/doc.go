@@ -1,0 +1,34 @@
+// Package monitor is the heart of tonewatch: what was published, and how its
+// tone toward each tracked actor moves.
+//
+// Read it in the order of an article's way:
+//
+//	feed.go      a polled address, its state, the document it serves
+//	schedule.go  when a feed is polled next
+//	article.go   one published item and its identity
+//	poll.go      POLL: fetch a feed, keep what is new
+//	story.go     an article and its copies: one piece of evidence
+//	reading.go   the tone of one story toward one actor in one voice
+//	read.go      READ: fetch a page, extract its text, judge it
+//	series.go    readings as bucket sums, so that a window is an addition
+//	baseline.go  what tone was to be expected, outlet by outlet
+//	shift.go     recent tone minus expected tone, with its standard error
+//	rule.go      what an operator calls a shift worth telling
+//	episode.go   the life of one shift under one rule: the state machine Step
+//	detect.go    DETECT: step every rule that watches an actor
+//	replay.go    the same Step over history, without clock or database
+//	delivery.go  the intent and the receipt of telling one receiver
+//	status.go    what a monitor of the monitor wants to know
+//
+// The three steps POLL, READ and DETECT are jobs: each takes an id, does its
+// work and commits its result together with the next job in one transaction of
+// the store, so that whatever dies, wherever, the work is still there. The
+// interfaces that a step needs are declared beside it; the folders store, fetch
+// and extract implement them and are named only by the program's wiring.
+//
+// Time is an argument everywhere. Nothing here reads a clock.
+//
+// Limits: text is judged in English; a feed gives at most [MaxNewItems] new
+// articles a poll; tones are kept by the hour, so a window's edge is exact to
+// one hour.
+package monitor

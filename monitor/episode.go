@@ -1,0 +1,136 @@
+package monitor
+
+import "time"
+
+// Phase is where an episode stands in its life.
+type Phase string
+
+// The phases. An episode in Quiet is over, or has not begun.
+const (
+	Quiet   Phase = "quiet"
+	Pending Phase = "pending"
+	Firing  Phase = "firing"
+	Easing  Phase = "easing"
+)
+
+// Episode is the life of one shift under one rule toward one actor.
+//
+//	        beyond                 beyond for [Rule.For]
+//	quiet ----------> pending ------------------------------> firing <----+
+//	  ^                  |                                      |         |
+//	  |   not beyond     |                                 calm |         | not calm
+//	  +------------------+                                      v         |
+//	  +------------------------------------------------------ easing -----+
+//	              calm for [Rule.KeepFiringFor]
+//
+// A verdict of Unknown, which is a gap in the data, changes nothing. A shift in
+// the other direction counts as calm: it ends this episode and may begin the
+// next.
+type Episode struct {
+	ID    int64  `json:"id,omitempty"` // 0 until stored
+	Rule  string `json:"rule"`
+	Actor string `json:"actor"`
+	Voice string `json:"voice"`
+
+	Phase     Phase     `json:"phase"`
+	Direction int       `json:"direction"` // -1 colder, +1 warmer
+	Start     time.Time `json:"start"`     // when it became pending
+	Since     time.Time `json:"since"`     // when the present phase began
+	Fired     time.Time `json:"fired,omitzero"`
+	Ended     time.Time `json:"ended,omitzero"`
+	Last      Shift     `json:"last"` // as last measured with enough evidence
+	Peak      Shift     `json:"peak"` // the largest while it lasted
+	// Evidence is what moved the shift when it last began to fire.
+	Evidence []Evidence `json:"evidence,omitempty"`
+	// Revision counts the changes that receivers are told of; 0: none yet.
+	Revision int `json:"revision"`
+	// Version counts the times it was stored; a second writer is refused.
+	Version int `json:"-"`
+}
+
+// Open says whether the episode is still to be stepped.
+func (e Episode) Open() bool { return e.Phase != Quiet }
+
+// Due is when a deadline passes that may move the episode without a new story;
+// zero when only a story can.
+func (e Episode) Due(r Rule) time.Time {
+	switch e.Phase {
+	case Pending:
+		return e.Since.Add(r.For)
+	case Easing:
+		return e.Since.Add(r.KeepFiringFor)
+	default:
+		return time.Time{}
+	}
+}
+
+// Step is the one detector of tonewatch: daemon, backtest and tests call it.
+// It measures the series as it stands at a time, holds the result against the
+// rule and moves the episode. It is pure. An episode given in Quiet is taken
+// as the blank one of its rule, actor and voice.
+func Step(r Rule, e Episode, s *Series, at time.Time) Episode {
+	shift := Measure(s, r.Voice, r.Window, r.Baseline, at)
+	verdict, direction := r.Judge(shift)
+	if verdict == Unknown {
+		return e
+	}
+	same := e.Phase == Quiet || direction == e.Direction
+	if !same {
+		verdict = Calm
+	}
+	if e.Open() {
+		e.Last = shift
+		if d := float64(e.Direction); r.Value(shift)*d > r.Value(e.Peak)*d {
+			e.Peak = shift
+		}
+	}
+	switch e.Phase {
+	case Quiet:
+		if verdict == Beyond {
+			e = Episode{
+				Rule: e.Rule, Actor: e.Actor, Voice: e.Voice, Phase: Pending,
+				Direction: direction, Start: shift.At, Since: shift.At, Last: shift, Peak: shift,
+			}
+			return e.fireWhenDue(r, at)
+		}
+	case Pending:
+		if verdict != Beyond {
+			return Episode{ID: e.ID, Version: e.Version, Rule: e.Rule, Actor: e.Actor, Voice: e.Voice, Phase: Quiet}
+		}
+		return e.fireWhenDue(r, at)
+	case Firing:
+		if verdict == Calm {
+			e.enter(Easing, at)
+			return e.endWhenDue(r, at)
+		}
+	case Easing:
+		if verdict != Calm {
+			e.enter(Firing, at)
+			return e
+		}
+		return e.endWhenDue(r, at)
+	}
+	return e
+}
+
+func (e Episode) fireWhenDue(r Rule, at time.Time) Episode {
+	if !at.Before(e.Due(r)) {
+		e.enter(Firing, at)
+		e.Fired = e.Since
+	}
+	return e
+}
+
+func (e Episode) endWhenDue(r Rule, at time.Time) Episode {
+	if !at.Before(e.Due(r)) {
+		e.enter(Quiet, at)
+		e.Ended = e.Since
+	}
+	return e
+}
+
+// enter begins a phase that receivers are told of.
+func (e *Episode) enter(p Phase, at time.Time) {
+	e.Phase, e.Since = p, at.UTC()
+	e.Revision++
+}

@@ -1,0 +1,108 @@
+package monitor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+)
+
+// FeedFetcher polls an address. Its failures are [*FetchError].
+type FeedFetcher interface {
+	Feed(ctx context.Context, url string, v Validators) (Fetched, error)
+}
+
+// PollStore keeps what a poll brings.
+type PollStore interface {
+	Feed(ctx context.Context, id int64) (Feed, error)
+	// SavePoll keeps the feed's new state and those articles whose identity
+	// it has not seen, gives each of them to READ, and ends the job: all or
+	// nothing. It returns how many were new.
+	SavePoll(ctx context.Context, f Feed, articles []Article) (int, error)
+}
+
+// Poller is the step POLL.
+type Poller struct {
+	Store   PollStore
+	Fetcher FeedFetcher
+	Log     *slog.Logger
+}
+
+// Poll asks a feed for news. A feed that fails is no error of the job: the
+// failure is kept with the feed, for the health check, and the next poll put
+// off.
+func (p *Poller) Poll(ctx context.Context, job Job) error {
+	feed, err := p.Store.Feed(ctx, job.Subject)
+	if err != nil {
+		return fmt.Errorf("poll feed %d: %w", job.Subject, err)
+	}
+	schedule, err := ParseSchedule(feed.Every)
+	if err != nil {
+		return fmt.Errorf("poll %q: %w", feed.URL, err)
+	}
+	fetched, err := p.Fetcher.Feed(ctx, feed.URL, feed.Validators)
+	if ctx.Err() != nil {
+		return ctx.Err() // we are stopping; the feed is not to blame
+	}
+	articles := p.note(&feed, fetched, err, job.Now)
+	wait := fetched.Wait
+	if failure := (*FetchError)(nil); errors.As(err, &failure) {
+		wait = max(wait, failure.RetryAfter)
+	}
+	feed.Next = NextPoll(schedule, feed, job.Now, wait)
+	fresh, err := p.Store.SavePoll(ctx, feed, articles)
+	if err != nil {
+		return fmt.Errorf("poll %q: %w", feed.URL, err)
+	}
+	p.Log.Debug("polled", "feed", feed.URL, "items", len(articles), "new", fresh, "unchanged", fetched.NotModified)
+	return nil
+}
+
+// note writes the outcome of a fetch into the feed and returns what it holds.
+// A problem is logged when it is new, not at every poll.
+func (p *Poller) note(feed *Feed, fetched Fetched, err error, now time.Time) []Article {
+	first := feed.Succeeded.IsZero()
+	feed.Tried = now
+	if err != nil {
+		if feed.Problem != err.Error() {
+			p.Log.Warn("feed failed", "feed", feed.URL, "error", err)
+		}
+		feed.Failures++
+		feed.Problem = err.Error()
+		return nil
+	}
+	if feed.Failures > 0 {
+		p.Log.Info("feed recovered", "feed", feed.URL, "failures", feed.Failures)
+	}
+	feed.Succeeded, feed.Failures, feed.Problem = now, 0, ""
+	feed.Validators = fetched.Validators
+	if fetched.Document.Partial {
+		feed.Problem = "feed is broken; its sound part was used"
+		p.Log.Warn(feed.Problem, "feed", feed.URL)
+	}
+	return p.articles(*feed, fetched.Document.Items, now, first)
+}
+
+// articles turns a document's items into articles, the newest first, at most
+// [MaxNewItems]. An id that a feed gives to several items names none of them.
+func (p *Poller) articles(feed Feed, items []Item, now time.Time, backfill bool) []Article {
+	uses := make(map[string]int)
+	for _, it := range items {
+		uses[it.ID]++
+	}
+	articles := make([]Article, 0, len(items))
+	for _, it := range items {
+		if uses[it.ID] > 1 {
+			it.ID = ""
+		}
+		articles = append(articles, newArticle(feed, it, now, backfill))
+	}
+	slices.SortStableFunc(articles, func(a, b Article) int { return b.Published.Compare(a.Published) })
+	if over := len(articles) - MaxNewItems; over > 0 {
+		p.Log.Warn("feed is long: older items left out", "feed", feed.URL, "items", len(articles), "left_out", over)
+		articles = articles[:MaxNewItems]
+	}
+	return articles
+}

@@ -1,0 +1,182 @@
+package monitor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"tonewatch/scoring"
+)
+
+// MinPageText is the shortest text, in bytes, that a page is believed to hold
+// an article with; consent walls, logins and stubs have less.
+const MinPageText = 250
+
+// PageFetcher fetches an article's page. Its failures are [*FetchError].
+type PageFetcher interface {
+	Page(ctx context.Context, url string) (Page, error)
+}
+
+// ReadStore keeps what a reading brings.
+type ReadStore interface {
+	Article(ctx context.Context, id int64) (Article, error)
+	// StoryOf finds the story with a fingerprint that was published within
+	// [StoryWindow] of a time; 0 when there is none.
+	StoryOf(ctx context.Context, fingerprint string, at time.Time) (int64, error)
+	// SaveRead keeps what was read, adds new readings to the series, makes
+	// their actors due for DETECT, and ends the job: all or nothing. A text
+	// whose story is known by then is counted as its copy.
+	SaveRead(ctx context.Context, read Read) error
+}
+
+// Read is an article as read.
+type Read struct {
+	Article     Article
+	Text        string
+	From        TextSource
+	Problem     string // why the page was not used; empty when it was
+	Fingerprint string
+	Engine      scoring.Engine
+	Readings    []Reading // none for a copy
+	At          time.Time
+}
+
+// TextSource says where an article's text came from.
+type TextSource string
+
+// The sources of text, best first.
+const (
+	FromPage    TextSource = "page"
+	FromContent TextSource = "content"
+	FromSummary TextSource = "summary"
+	FromTitle   TextSource = "title"
+)
+
+// Reader is the step READ.
+type Reader struct {
+	Store   ReadStore
+	Fetcher PageFetcher
+	// Extract gives the article's text in a page.
+	Extract func(page []byte, url string) (string, error)
+	// Clean takes wire furniture out of a text.
+	Clean  func(text string) string
+	Finder *scoring.Finder
+	Scorer scoring.Scorer
+	Log    *slog.Logger
+}
+
+// tries is how often a page that fails for a time is asked for before the
+// feed's own text is used instead.
+const tries = 3
+
+// Read fetches an article's page, takes its text, and judges it.
+func (r *Reader) Read(ctx context.Context, job Job) error {
+	article, err := r.Store.Article(ctx, job.Subject)
+	if err != nil {
+		return fmt.Errorf("read article %d: %w", job.Subject, err)
+	}
+	read, err := r.text(ctx, article, job)
+	if err != nil {
+		return fmt.Errorf("read %q: %w", article.URL, err)
+	}
+	known, err := r.Store.StoryOf(ctx, read.Fingerprint, article.Published)
+	if err != nil {
+		return fmt.Errorf("read %q: %w", article.URL, err)
+	}
+	if known == 0 {
+		if read.Readings, err = Judge(ctx, r.Finder, r.Scorer, article, read.Text); err != nil {
+			return fmt.Errorf("read %q: %w", article.URL, err)
+		}
+	}
+	if err := r.Store.SaveRead(ctx, read); err != nil {
+		return fmt.Errorf("read %q: %w", article.URL, err)
+	}
+	r.Log.Debug("read", "article", article.URL, "from", read.From, "copy_of", known, "readings", len(read.Readings))
+	return nil
+}
+
+// Judge finds and scores every mention in an article: its headline, a blank
+// line, its text.
+func Judge(ctx context.Context, f *scoring.Finder, s scoring.Scorer, a Article, text string) ([]Reading, error) {
+	full := a.Title
+	if text != a.Title {
+		full += "\n\n" + text
+	}
+	opinions, err := scoring.Read(ctx, f, s, full)
+	if err != nil {
+		return nil, err
+	}
+	readings := Readings(full, opinions)
+	for i := range readings {
+		readings[i].Outlet, readings[i].At, readings[i].Backfill = a.Outlet, a.Published, a.Backfill
+		readings[i].Story = Story{Title: a.Title, URL: a.URL}
+	}
+	return readings, nil
+}
+
+// text takes the best text there is. Only a page that may still come is an
+// error.
+func (r *Reader) text(ctx context.Context, a Article, job Job) (Read, error) {
+	read := Read{Article: a, Engine: r.Scorer.Engine(), At: job.Now}
+	page, err := r.page(ctx, a)
+	if temporary(err) && job.Attempt < tries {
+		return Read{}, err
+	}
+	if err != nil {
+		read.Problem = err.Error()
+		r.Log.Info("page not used", "article", a.URL, "error", err)
+	}
+	read.Text, read.From = best(page, r.Clean(a.Content), r.Clean(a.Summary), a.Title)
+	read.Fingerprint = Fingerprint(read.Text)
+	return read, nil
+}
+
+// page is the cleaned text of the article's page.
+func (r *Reader) page(ctx context.Context, a Article) (string, error) {
+	if a.URL == "" {
+		return "", errors.New("the feed gives no link to a page")
+	}
+	page, err := r.Fetcher.Page(ctx, a.URL)
+	if err != nil {
+		return "", err
+	}
+	text, err := r.Extract(page.Body, page.URL)
+	if err != nil {
+		return "", err
+	}
+	text = r.Clean(text)
+	if len(text) < MinPageText {
+		return "", fmt.Errorf("page holds %d bytes of text, too few for an article", len(text))
+	}
+	return text, nil
+}
+
+// best picks the page's text, unless the feed gave much more: a page behind a
+// wall shows a teaser of what its feed holds whole.
+func best(page, content, summary, title string) (string, TextSource) {
+	switch {
+	case page != "" && len(content) <= 2*len(page):
+		return page, FromPage
+	case content != "":
+		return content, FromContent
+	case page != "":
+		return page, FromPage
+	case summary != "":
+		return summary, FromSummary
+	default:
+		return strings.TrimSpace(title), FromTitle
+	}
+}
+
+// temporary says whether an error is worth another try: the network, the
+// server's bad day, our own stopping. A page that is refused is not.
+func temporary(err error) bool {
+	var failure *FetchError
+	if errors.As(err, &failure) {
+		return failure.Temporary
+	}
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}

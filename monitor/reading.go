@@ -1,0 +1,115 @@
+package monitor
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"tonewatch/scoring"
+)
+
+// Reading is one observation: the mean tone of a story's mentions of one actor
+// by one voice.
+type Reading struct {
+	Story    Story
+	Actor    string
+	Voice    string // [OwnVoice], [AnyVoice], an actor's name or the source's words
+	Outlet   string
+	At       time.Time
+	Tone     float64 // [-1, 1]
+	Backfill bool
+	Quotes   []Quote
+}
+
+// Story is what a reading points back to.
+type Story struct {
+	ID     int64
+	Title  string
+	URL    string
+	Copies int // further articles that print it
+}
+
+// Quote is a sentence with one mention in it, as evidence.
+type Quote struct {
+	Sentence string  `json:"sentence"`
+	At       int     `json:"at"`    // where Sentence begins, bytes into the text that was read
+	Start    int     `json:"start"` // of the mention, bytes into Sentence
+	End      int     `json:"end"`
+	Voice    string  `json:"voice"`
+	Tone     float64 `json:"tone"`
+}
+
+// Readings sums up a text's opinions: one reading an actor and voice,
+// and one for [AnyVoice], in order of actor and voice.
+func Readings(text string, opinions []scoring.Opinion) []Reading {
+	type key struct{ actor, voice string }
+	quotes := make(map[key][]Quote)
+	for _, o := range opinions {
+		q := Quote{
+			Sentence: text[o.Sentence.Start:o.Sentence.End],
+			At:       o.Sentence.Start,
+			Start:    o.Span.Start - o.Sentence.Start,
+			End:      o.Span.End - o.Sentence.Start,
+			Voice:    o.Voice,
+			Tone:     o.Tone.Value(),
+		}
+		for _, voice := range []string{o.Voice, AnyVoice} {
+			k := key{o.Actor, voice}
+			quotes[k] = append(quotes[k], q)
+		}
+	}
+	keys := slices.SortedFunc(maps.Keys(quotes), func(a, b key) int {
+		return cmp.Or(cmp.Compare(a.actor, b.actor), cmp.Compare(a.voice, b.voice))
+	})
+	readings := make([]Reading, 0, len(keys))
+	for _, k := range keys {
+		var sum Sum
+		for _, q := range quotes[k] {
+			sum = sum.Add(q.Tone)
+		}
+		readings = append(readings, Reading{Actor: k.actor, Voice: k.voice, Tone: sum.Mean(), Quotes: quotes[k]})
+	}
+	return readings
+}
+
+// Evidence is a story that moved a shift.
+type Evidence struct {
+	Title  string    `json:"title"`
+	URL    string    `json:"url"`
+	Outlet string    `json:"outlet"`
+	At     time.Time `json:"at"`
+	Copies int       `json:"copies"`
+	Tone   float64   `json:"tone"`
+	Moved  float64   `json:"moved"` // its part of the shift: (tone - expected) / stories
+	Quote  Quote     `json:"quote"` // the sentence that speaks most for it
+}
+
+// evidence ranks a window's readings by how far each moved the shift in the
+// episode's direction, and keeps the first few.
+func evidence(r Rule, e Episode, s *Series, readings []Reading) []Evidence {
+	const most = 10
+	from, _ := window(e.Last.At, r.Window)
+	b := NewBaseline(s.Outlets(r.Voice, from.Add(-r.Baseline), from, true))
+	direction := float64(e.Direction)
+
+	list := make([]Evidence, 0, len(readings))
+	for _, reading := range readings {
+		if reading.Backfill {
+			continue
+		}
+		expected, _ := b.Expect(reading.Outlet)
+		quote := slices.MaxFunc(reading.Quotes, func(a, b Quote) int {
+			return cmp.Compare(a.Tone*direction, b.Tone*direction)
+		})
+		list = append(list, Evidence{
+			Title: reading.Story.Title, URL: reading.Story.URL, Outlet: reading.Outlet,
+			At: reading.At, Copies: reading.Story.Copies, Tone: reading.Tone,
+			Moved: (reading.Tone - expected) / float64(max(1, e.Last.Stories)), Quote: quote,
+		})
+	}
+	slices.SortStableFunc(list, func(a, b Evidence) int {
+		return cmp.Or(cmp.Compare(b.Moved*direction, a.Moved*direction), a.At.Compare(b.At), cmp.Compare(a.URL, b.URL))
+	})
+	return list[:min(most, len(list))]
+}

@@ -1,0 +1,24 @@
+// Package store keeps everything that tonewatch knows in one SQLite file, and
+// runs its jobs on River in the same file, so that a step's result and the
+// next step's job are one transaction. It is the only package that knows SQL
+// or River.
+//
+// Read it in this order: store.go (open, lock, transactions), migrations (the
+// schema), work.go (jobs), sweep.go (what falls due), recover.go (after a
+// crash), then one file a noun: feeds.go, articles.go, readings.go,
+// episodes.go, deliveries.go, status.go.
+//
+// # Guarantees
+//
+// A commit is on disk when it returns (synchronous FULL). A job killed at any
+// instant is there again at the next start, and a step that had committed is
+// not: the commit ended its job. One process owns the file, by a lock beside
+// it. Writers never wait for the network: no transaction is held across HTTP.
+//
+// # Costs
+//
+// A poll or a reading is one transaction of a few rows; a window is one range
+// scan over the hours in it; the sweep reads two partial indexes. Nothing is
+// deleted yet: a million readings take about half a gigabyte with their
+// sentences.
+package store

@@ -1,0 +1,27 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// ClaimDue does by hand what a sweep does for actors: it returns the first due
+// time up to a limit and clears it; zero when there is none.
+func (s *Store) ClaimDue(ctx context.Context, until time.Time) (time.Time, error) {
+	var due int64
+	if err := s.write.QueryRowContext(ctx, `SELECT coalesce(min(at), 0) FROM (
+			SELECT due_at AS at FROM actors UNION ALL SELECT deadline_at FROM actors)
+		WHERE at > 0 AND at <= ?`, millis(until)).Scan(&due); err != nil {
+		return time.Time{}, err
+	}
+	_, err := s.write.ExecContext(ctx, `UPDATE actors SET
+		due_at = CASE WHEN due_at <= ?1 THEN 0 ELSE due_at END,
+		deadline_at = CASE WHEN deadline_at <= ?1 THEN 0 ELSE deadline_at END`, due)
+	return fromMillis(due), err
+}
+
+// CopyTo writes the file as it stands, which is what a killed process leaves.
+func (s *Store) CopyTo(ctx context.Context, path string) error {
+	_, err := s.write.ExecContext(ctx, `VACUUM INTO ?`, path)
+	return err
+}

@@ -1,0 +1,137 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"tonewatch/monitor"
+	"tonewatch/scoring"
+)
+
+// querier is a pool or a transaction.
+type querier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// StoryOf implements [monitor.ReadStore].
+func (s *Store) StoryOf(ctx context.Context, fingerprint string, at time.Time) (int64, error) {
+	return storyOf(ctx, s.read, fingerprint, at)
+}
+
+func storyOf(ctx context.Context, q querier, fingerprint string, at time.Time) (id int64, err error) {
+	err = q.QueryRowContext(ctx, `SELECT id FROM stories WHERE fingerprint = ? AND at BETWEEN ? AND ? ORDER BY at LIMIT 1`,
+		fingerprint, millis(at.Add(-monitor.StoryWindow)), millis(at.Add(monitor.StoryWindow))).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return id, err
+}
+
+// SaveRead implements [monitor.ReadStore].
+func (s *Store) SaveRead(ctx context.Context, read monitor.Read) error {
+	return s.inTx(ctx, func(tx *sql.Tx) error {
+		story, err := s.saveStory(ctx, tx, read)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE articles
+			SET read_at = ?, text = ?, text_from = ?, problem = ?, story_id = ? WHERE id = ?`,
+			millis(read.At), read.Text, read.From, read.Problem, story, read.Article.ID); err != nil {
+			return err
+		}
+		return endJob(ctx, tx)
+	})
+}
+
+// saveStory keeps the readings of a story told for the first time, or counts
+// one more copy of it.
+func (s *Store) saveStory(ctx context.Context, tx *sql.Tx, read monitor.Read) (id int64, err error) {
+	a := read.Article
+	if id, err = storyOf(ctx, tx, read.Fingerprint, a.Published); err != nil {
+		return 0, err
+	}
+	if id != 0 {
+		_, err := tx.ExecContext(ctx, `UPDATE stories SET copies = copies + 1 WHERE id = ?`, id)
+		return id, err
+	}
+	if err := tx.QueryRowContext(ctx, `INSERT INTO stories (fingerprint, at, title, url) VALUES (?, ?, ?, ?) RETURNING id`,
+		read.Fingerprint, millis(a.Published), a.Title, a.URL).Scan(&id); err != nil {
+		return 0, err
+	}
+	for _, r := range read.Readings {
+		if err := saveReading(ctx, tx, id, r, read); err != nil {
+			return 0, fmt.Errorf("reading toward %q: %w", r.Actor, err)
+		}
+	}
+	return id, nil
+}
+
+func saveReading(ctx context.Context, tx *sql.Tx, story int64, r monitor.Reading, read monitor.Read) error {
+	quotes, err := json.Marshal(r.Quotes)
+	if err != nil {
+		return err
+	}
+	var actor int64
+	if err := tx.QueryRowContext(ctx, `SELECT id FROM actors WHERE name = ?`, r.Actor).Scan(&actor); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO readings
+			(story_id, actor_id, voice, outlet, at, tone, backfill, engine, quotes)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		story, actor, r.Voice, r.Outlet, millis(r.At), r.Tone, r.Backfill, engineName(read.Engine), string(quotes)); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO series (actor_id, hour, voice, outlet, backfill, n, total, squares)
+		VALUES (?, ?, ?, ?, ?, 1, ?, ?)
+		ON CONFLICT DO UPDATE SET n = n + 1, total = total + excluded.total, squares = squares + excluded.squares`,
+		actor, millis(r.At.Truncate(time.Hour)), r.Voice, r.Outlet, r.Backfill, r.Tone, r.Tone*r.Tone); err != nil {
+		return err
+	}
+	if r.Backfill {
+		return nil // teaches the baseline, asks no question
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE actors SET due_at = ? WHERE id = ? AND (due_at = 0 OR due_at > ?)`,
+		millis(read.At), actor, millis(read.At))
+	return err
+}
+
+func engineName(e scoring.Engine) string {
+	return strings.TrimSpace(e.Name + " " + e.Version + " " + e.Hash)
+}
+
+// Buckets implements [monitor.DetectStore].
+func (s *Store) Buckets(ctx context.Context, actor string, since time.Time) ([]monitor.Bucket, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT hour, voice, outlet, backfill, n, total, squares
+		FROM series WHERE actor_id = (SELECT id FROM actors WHERE name = ?) AND hour >= ?`, actor, millis(since))
+	return collect(rows, err, func(rows *sql.Rows) (b monitor.Bucket, err error) {
+		var hour int64
+		err = rows.Scan(&hour, &b.Voice, &b.Outlet, &b.Backfill, &b.N, &b.Total, &b.Squares)
+		b.Hour = fromMillis(hour)
+		return b, err
+	})
+}
+
+// Readings implements [monitor.DetectStore].
+func (s *Store) Readings(ctx context.Context, actor, voice string, from, to time.Time) ([]monitor.Reading, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT stories.id, stories.title, stories.url, stories.copies,
+			readings.voice, readings.outlet, readings.at, readings.tone, readings.backfill, readings.quotes
+		FROM readings JOIN stories ON stories.id = story_id
+		WHERE actor_id = (SELECT id FROM actors WHERE name = ?) AND voice = ? AND readings.at >= ? AND readings.at < ?
+		ORDER BY readings.at, readings.id`, actor, voice, millis(from), millis(to))
+	return collect(rows, err, func(rows *sql.Rows) (monitor.Reading, error) {
+		r := monitor.Reading{Actor: actor}
+		var at int64
+		var quotes string
+		if err := rows.Scan(&r.Story.ID, &r.Story.Title, &r.Story.URL, &r.Story.Copies,
+			&r.Voice, &r.Outlet, &at, &r.Tone, &r.Backfill, &quotes); err != nil {
+			return r, err
+		}
+		r.At = fromMillis(at)
+		return r, json.Unmarshal([]byte(quotes), &r.Quotes)
+	})
+}

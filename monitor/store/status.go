@@ -1,0 +1,100 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"tonewatch/monitor"
+)
+
+// Status is a summary of everything, taken with a few counting queries. It
+// grows with the number of feeds, open episodes and jobs, not with history:
+// nothing is deleted from the tables that are summed up, so their last id is
+// their count.
+func (s *Store) Status(ctx context.Context, now time.Time) (status monitor.Status, err error) {
+	status.At = now.UTC()
+	for _, part := range []struct {
+		name string
+		fill func(context.Context, *monitor.Status) error
+	}{
+		{"feeds", s.feedStatus}, {"totals", s.totals}, {"actors", s.actorStatus}, {"jobs", s.jobStatus}, {"outbox", s.outbox},
+	} {
+		if err := part.fill(ctx, &status); err != nil {
+			return status, fmt.Errorf("status of %s: %w", part.name, err)
+		}
+	}
+	return status, nil
+}
+
+func (s *Store) feedStatus(ctx context.Context, status *monitor.Status) (err error) {
+	status.Feeds, err = s.Feeds(ctx)
+	return err
+}
+
+func (s *Store) totals(ctx context.Context, status *monitor.Status) error {
+	return s.read.QueryRowContext(ctx, `SELECT
+		(SELECT coalesce(max(id), 0) FROM articles), (SELECT count(*) FROM articles WHERE read_at = 0),
+		(SELECT coalesce(max(id), 0) FROM stories), (SELECT coalesce(max(id), 0) FROM readings)`).
+		Scan(&status.Articles, &status.Unread, &status.Stories, &status.Readings)
+}
+
+func (s *Store) actorStatus(ctx context.Context, status *monitor.Status) error {
+	rows, err := s.read.QueryContext(ctx, `SELECT name FROM actors WHERE active = 1 ORDER BY name`)
+	names, err := collect(rows, err, scanText)
+	if err != nil {
+		return err
+	}
+	rows, err = s.read.QueryContext(ctx, `SELECT `+episodeColumns+` FROM episodes WHERE phase <> 'quiet' ORDER BY id`)
+	episodes, err := collect(rows, err, scanEpisode)
+	if err != nil {
+		return err
+	}
+	open := make(map[string][]monitor.Episode)
+	for _, e := range episodes {
+		open[e.Actor] = append(open[e.Actor], e)
+	}
+	for _, name := range names {
+		status.Actors = append(status.Actors, monitor.ActorStatus{Actor: name, Open: open[name]})
+	}
+	return nil
+}
+
+func (s *Store) jobStatus(ctx context.Context, status *monitor.Status) error {
+	var oldest *string
+	if err := s.read.QueryRowContext(ctx, `SELECT
+			count(*) FILTER (WHERE state IN ('available', 'running', 'pending')),
+			min(scheduled_at) FILTER (WHERE state = 'available'),
+			count(*) FILTER (WHERE state = 'retryable'),
+			count(*) FILTER (WHERE state = 'discarded')
+		FROM river_job`).Scan(&status.Waiting, &oldest, &status.Failing, &status.Failed); err != nil {
+		return err
+	}
+	if oldest != nil {
+		at, err := time.Parse("2006-01-02 15:04:05.999999999", *oldest)
+		if err != nil {
+			return err
+		}
+		status.Oldest = at
+	}
+	if status.Failing+status.Failed == 0 {
+		return nil
+	}
+	return s.read.QueryRowContext(ctx, `SELECT kind || ': ' || (errors ->> '$[#-1].error') FROM river_job
+		WHERE state IN ('retryable', 'discarded') ORDER BY attempted_at DESC LIMIT 1`).Scan(&status.Problem)
+}
+
+func (s *Store) outbox(ctx context.Context, status *monitor.Status) error {
+	var oldest int64
+	o := &status.Outbox
+	err := s.read.QueryRowContext(ctx, `SELECT
+			count(*) FILTER (WHERE ts <> ''),
+			count(*) FILTER (WHERE told < revision),
+			coalesce(min(changed_at) FILTER (WHERE told < revision), 0),
+			coalesce(max(deliveries.problem) FILTER (WHERE told < revision), ''),
+			(SELECT count(*) FROM river_job WHERE kind = 'deliver' AND state = 'discarded')
+		FROM deliveries JOIN episodes ON episodes.id = episode_id`).
+		Scan(&o.Told, &o.Unsent, &oldest, &o.Problem, &o.Dead)
+	o.Oldest = fromMillis(oldest)
+	return err
+}

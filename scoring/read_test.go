@@ -1,0 +1,227 @@
+package scoring_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tonewatch/scoring"
+)
+
+// scripted is an engine that scores each target by the word behind it, and
+// attributes as it is told.
+type scripted struct {
+	attributions []scoring.Attribution
+	attributeErr error
+	scoreErr     error
+	calls        int
+}
+
+var _ scoring.Scorer = (*scripted)(nil)
+
+func (s *scripted) Engine() scoring.Engine { return scoring.Engine{Name: "scripted"} }
+
+func (s *scripted) Score(_ context.Context, in []scoring.Passage) ([]scoring.Scores, error) {
+	s.calls++
+	out := make([]scoring.Scores, len(in))
+	for i, p := range in {
+		if err := p.Check(); err != nil {
+			return nil, err
+		}
+		for _, target := range p.Targets {
+			tone := scoring.Tone{Neutral: 1}
+			switch rest := p.Text[target.End:]; {
+			case strings.HasPrefix(rest, " wins"):
+				tone = scoring.Tone{Positive: 1}
+			case strings.HasPrefix(rest, " loses"):
+				tone = scoring.Tone{Negative: 1}
+			}
+			out[i].Targets = append(out[i].Targets, tone)
+		}
+	}
+	return out, s.scoreErr
+}
+
+func (s *scripted) Attribute(context.Context, string) ([]scoring.Attribution, error) {
+	return s.attributions, s.attributeErr
+}
+
+// attribute returns the attribution of contents to source, at their first
+// places in text.
+func attribute(text, source string, contents ...string) scoring.Attribution {
+	span := func(part string) scoring.Span {
+		at := strings.Index(text, part)
+		return scoring.Span{Start: at, End: at + len(part)}
+	}
+	var a scoring.Attribution
+	if source != "" {
+		s := span(source)
+		a.Source = &s
+	}
+	for _, content := range contents {
+		a.Content = append(a.Content, span(content))
+	}
+	return a
+}
+
+// lines writes opinions one a line: words, voice, tone, sentence.
+func lines(text string, opinions []scoring.Opinion) string {
+	var b strings.Builder
+	for _, o := range opinions {
+		fmt.Fprintf(&b, "%s (%s) %+.0f in %q\n", o.Span.Of(text), o.Voice, o.Tone.Value(), o.Sentence.Of(text))
+	}
+	return b.String()
+}
+
+func TestRead(t *testing.T) {
+	t.Parallel()
+	actors := []scoring.Actor{{Name: "Trump", Aliases: []string{"Donald Trump"}}, {Name: "Kim"}, {Name: "Yahoo! Japan"}}
+	for _, test := range []struct {
+		name         string
+		text         string
+		attributions func(text string) []scoring.Attribution
+		err          error
+		want         string
+	}{
+		{
+			name: "tones in order, sentence by sentence",
+			text: "Kim wins and Trump loses. Nobody else. Trump wins.",
+			want: `Kim () +1 in "Kim wins and Trump loses."` + "\n" +
+				`Trump () -1 in "Kim wins and Trump loses."` + "\n" +
+				`Trump () +1 in "Trump wins."` + "\n",
+		},
+		{
+			name: "an engine without attributions hears the outlet alone",
+			text: "Kim wins, Trump said.",
+			err:  fmt.Errorf("scripted: attributions: %w", scoring.ErrUnsupported),
+			want: `Kim () +1 in "Kim wins, Trump said."` + "\n" + `Trump () +0 in "Kim wins, Trump said."` + "\n",
+		},
+		{
+			name: "a name with a stop in it joins its sentences",
+			text: "Kim wins. A Yahoo! Japan wins. Trump loses.",
+			want: `Kim () +1 in "Kim wins."` + "\n" +
+				`Yahoo! Japan () +1 in "A Yahoo! Japan wins."` + "\n" +
+				`Trump () -1 in "Trump loses."` + "\n",
+		},
+		{
+			name: "the source is an actor by its last words",
+			text: "Kim wins, said the president, Donald Trump.",
+			attributions: func(text string) []scoring.Attribution {
+				return []scoring.Attribution{attribute(text, "the president, Donald Trump", "Kim wins")}
+			},
+			want: `Kim (Trump) +1 in "Kim wins, said the president, Donald Trump."` + "\n" +
+				`Donald Trump () +0 in "Kim wins, said the president, Donald Trump."` + "\n",
+		},
+		{
+			name: "the source is an actor by its first words before a comma",
+			text: "Kim wins, said Trump, who left.",
+			attributions: func(text string) []scoring.Attribution {
+				return []scoring.Attribution{attribute(text, "Trump, who left", "Kim wins")}
+			},
+			want: `Kim (Trump) +1 in "Kim wins, said Trump, who left."` + "\n" +
+				`Trump () +0 in "Kim wins, said Trump, who left."` + "\n",
+		},
+		{
+			name: "someone of the actor's is not the actor",
+			text: "Kim wins, said Trump's\n old lawyer.",
+			attributions: func(text string) []scoring.Attribution {
+				return []scoring.Attribution{attribute(text, "Trump's\n old lawyer", "Kim wins")}
+			},
+			want: `Kim (Trump's old lawyer) +1 in "Kim wins, said Trump's\n old lawyer."` + "\n" +
+				`Trump () +0 in "Kim wins, said Trump's\n old lawyer."` + "\n",
+		},
+		{
+			name: "the innermost voice counts, and an interrupted one goes on",
+			text: "Trump loses, a man said: Kim told him that Trump wins. Kim wins, he went on. Trump wins.",
+			attributions: func(text string) []scoring.Attribution {
+				return []scoring.Attribution{
+					attribute(text, "a man", "Trump loses", "Kim told him that Trump wins", "Kim wins"),
+					attribute(text, "Kim", "Trump wins"),
+					attribute(text, "", "Kim told him that"),
+				}
+			},
+			want: `Trump (a man) -1 in "Trump loses, a man said: Kim told him that Trump wins."` + "\n" +
+				`Kim (a man) +0 in "Trump loses, a man said: Kim told him that Trump wins."` + "\n" +
+				`Trump (Kim) +1 in "Trump loses, a man said: Kim told him that Trump wins."` + "\n" +
+				`Kim (a man) +1 in "Kim wins, he went on."` + "\n" +
+				`Trump () +1 in "Trump wins."` + "\n",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			engine := &scripted{attributeErr: test.err}
+			if test.attributions != nil {
+				engine.attributions = test.attributions(test.text)
+			}
+			got, err := scoring.Read(t.Context(), newFinder(t, actors...), engine, test.text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, lines(test.text, got)); diff != "" {
+				t.Errorf("opinions (-want +got):\n%s", diff)
+			}
+			if engine.calls != 1 {
+				t.Errorf("%d calls of Score, want 1", engine.calls)
+			}
+		})
+	}
+}
+
+func TestReadWithoutMention(t *testing.T) {
+	t.Parallel()
+	engine := &scripted{}
+	got, err := scoring.Read(t.Context(), newFinder(t, koreas()...), engine, "Nobody wins.")
+	if err != nil || len(got) != 0 || engine.calls != 0 {
+		t.Errorf("Read = %v, %v after %d calls of Score, want nothing after none", got, err, engine.calls)
+	}
+}
+
+func TestReadErrors(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("weights are gone")
+	for want, engine := range map[string]*scripted{
+		"attribute text of 9 bytes: weights are gone": {attributeErr: broken},
+		"score 1 sentences: weights are gone":         {scoreErr: broken},
+	} {
+		_, err := scoring.Read(t.Context(), newFinder(t, koreas()...), engine, "Kim wins.")
+		if !errors.Is(err, broken) || err.Error() != want {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+}
+
+func TestReadStory(t *testing.T) {
+	t.Parallel()
+	story, err := os.ReadFile("../testdata/stories/letter.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(story)
+	opinions, err := scoring.Read(t.Context(), newFinder(t, koreas()...), &scripted{}, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make(map[string]map[string]int) // actor: words: count
+	for _, o := range opinions {
+		if got[o.Actor] == nil {
+			got[o.Actor] = make(map[string]int)
+		}
+		got[o.Actor][o.Span.Of(text)]++
+	}
+	want := map[string]map[string]int{
+		"North Korea":   {"North Korea": 3, "Pyongyang": 2},
+		"South Korea":   {"South Korea": 2, "Seoul": 2},
+		"Kim Jong Un":   {"Kim Jong Un": 3, "Kim": 4, "North Korean leader": 1, "Chairman": 1},
+		"Kim Yo Jong":   {"Kim Yo Jong": 1},
+		"Donald Trump":  {"Donald Trump": 1, "Trump": 4, "U.S. president": 2, "The president": 1},
+		"United States": {"United States": 1, "U.S.": 1},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("words by actor (-want +got):\n%s", diff)
+	}
+}
