@@ -1,0 +1,220 @@
+package configs_test
+
+import (
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"go.yaml.in/yaml/v4"
+
+	"tonewatch/configs"
+)
+
+func TestDefaultsFillWhatIsLeftOut(t *testing.T) {
+	t.Parallel()
+	got := mustParse(t, `
+feeds: [{url: "https://feeds.example.org/world.xml"}]
+actors: [{name: Acme}]
+rules:
+  - {name: turn, toward: ["*"], shift: {by: 0.5}}
+  - {name: thaw, toward: [Acme], level: {above: 0.6}}
+`)
+	const day = configs.Duration(24 * time.Hour)
+	line := 0.6
+	want := &configs.Config{
+		Store:   configs.Store{Path: "tonewatch.db"},
+		Feeds:   []configs.Feed{{URL: "https://feeds.example.org/world.xml", Outlet: "example.org", Every: "@every 15m"}},
+		Fetch:   configs.Fetch{Timeout: configs.Duration(20 * time.Second), MaxFeedBytes: 8_000_000, MaxPageBytes: 2_000_000},
+		Actors:  []configs.Actor{{Name: "Acme"}},
+		Scoring: configs.Scoring{Engine: "bayes"},
+		Rules: []configs.Rule{
+			{Name: "turn", Toward: []string{"*"}, Voice: "any", Rearm: 0.25, Shift: &configs.Shift{By: 0.5, Sigma: 3, Window: day, Baseline: 28 * day, Stories: 8, Outlets: 3}},
+			{Name: "thaw", Toward: []string{"Acme"}, Voice: "any", Rearm: 0.05, Level: &configs.Level{Above: &line, Window: day, Stories: 8, Outlets: 3}},
+		},
+		Routes: []configs.Route{{Console: true}},
+		HTTP:   configs.HTTP{Listen: "127.0.0.1:8080"},
+		Log:    configs.Log{Level: "info", Format: "auto"},
+	}
+	if diff := cmp.Diff(want, got, ignoreFile); diff != "" {
+		t.Errorf("config (-want +got):\n%s", diff)
+	}
+}
+
+func TestValuesReplaceDefaults(t *testing.T) {
+	t.Parallel()
+	got := mustParse(t, `
+feeds:
+  - {url: "http://127.0.0.1:8000/f", outlet: Local, every: "*/5 * * * *", critical: yes}
+fetch: {timeout: 1m, max_feed_bytes: 1MiB, max_page_bytes: 500, allow: [127.0.0.0/8, "::1/128"]}
+actors:
+  - {name: No, aliases: [2020, "on"]}
+rules:
+  - {name: r, toward: [No], voice: outlets, shift: {by: 1, sigma: 0, baseline: 1w}, for: 1d12h, keep_firing_for: 0, rearm: 0.9}
+routes:
+  - {match: {actor: No, rule: r, voice: any}, slack: C0123456789}
+slack: {token: ${TOKEN}, api_url: "http://localhost:9000/"}
+`)
+	for _, c := range []struct {
+		name      string
+		got, want any
+	}{
+		{"feed", got.Feeds[0], configs.Feed{URL: "http://127.0.0.1:8000/f", Outlet: "Local", Every: "*/5 * * * *", Critical: true}},
+		{"sizes", got.Fetch.MaxFeedBytes + got.Fetch.MaxPageBytes, configs.Size(1<<20 + 500)},
+		{"allow", got.Fetch.Allow[1].Contains(netip.MustParseAddr("::1")), true},
+		{"names that YAML takes for something else", got.Actors[0], configs.Actor{Name: "No", Aliases: []string{"2020", "on"}}},
+		{"zero is not absent", got.Rules[0].Shift.Sigma, 0.0},
+		{"days", got.Rules[0].For, configs.Duration(36 * time.Hour)},
+		{"rearm", got.Rules[0].Rearm, 0.9},
+		{"voice any matches all", got.Routes[0].Match, configs.Match{Actor: "No", Rule: "r"}},
+		{"token", got.Slack.Token.Reveal(), "value"},
+	} {
+		if diff := cmp.Diff(c.want, c.got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, diff)
+		}
+	}
+}
+
+func TestLevelMayLeadBackToTheEndOfTheScale(t *testing.T) {
+	t.Parallel()
+	got := mustParse(t, minimal+"rules: [{name: r, toward: [Acme], level: {above: -0.9}, rearm: 0.1}]")
+	if r := got.Rules[0]; r.Rearm != 0.1 || *r.Level.Above != -0.9 {
+		t.Errorf("got %+v with %+v", r, r.Level)
+	}
+}
+
+func TestOutletIsTheHostByDefault(t *testing.T) {
+	t.Parallel()
+	for url, want := range map[string]string{
+		"https://www.example.com/rss":        "example.com",
+		"http://feeds.example.org:8080/a":    "example.org",
+		"https://rss.example.net/":           "example.net",
+		"https://news.example.co.uk/feed":    "news.example.co.uk",
+		"https://WWW.Example.COM/other.html": "example.com",
+	} {
+		if got := mustParse(t, minimal+"feeds: [{url: '"+url+"'}]").Feeds[0].Outlet; got != want {
+			t.Errorf("outlet of %q is %q, want %q", url, got, want)
+		}
+	}
+}
+
+func TestAliasesRepeatAValue(t *testing.T) {
+	t.Parallel()
+	got := mustParse(t, minimal+`
+rules:
+  - {name: a, toward: &all ["*"], shift: &turn {by: 0.25, stories: 4}}
+  - {name: b, toward: *all, shift: *turn}
+`)
+	if diff := cmp.Diff(got.Rules[0].Shift, got.Rules[1].Shift); diff != "" {
+		t.Errorf("rule b (-a +b):\n%s", diff)
+	}
+}
+
+func TestHeadingsWithNothingBelowAreAbsent(t *testing.T) {
+	t.Parallel()
+	got := mustParse(t, "\ufeff# all commented out\r\nfeeds:\r\nfetch:\r\nroutes:\r\n"+minimal)
+	if diff := cmp.Diff(mustParse(t, minimal), got, ignoreFile); diff != "" {
+		t.Errorf("config (-without +with headings):\n%s", diff)
+	}
+}
+
+func TestCheckRunWantsFeedsAndRules(t *testing.T) {
+	t.Parallel()
+	err := mustParse(t, minimal).CheckRun()
+	want := "test.yaml:1:1: no feeds: nothing would be polled\n    add \"feeds:\" with a \"- url: ...\"\n" +
+		"test.yaml:1:1: no rules: nothing would be told\n    add \"rules:\" with a \"- name: ...\""
+	if diff := cmp.Diff(want, err.Error()); diff != "" {
+		t.Errorf("CheckRun (-want +got):\n%s", diff)
+	}
+}
+
+// What Parse took in, it takes again from the YAML that the structs print.
+func TestEffectiveConfigIsAConfig(t *testing.T) {
+	t.Parallel()
+	want := mustParse(t, string(mustRead(t, "example.yaml")))
+	text, err := yaml.Dump(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := configs.Parse("dump.yaml", text, noVariables)
+	if err != nil {
+		t.Fatalf("%v\nin:\n%s", err, text)
+	}
+	if diff := cmp.Diff("<redacted>", got.Slack.Token.Reveal()); diff != "" {
+		t.Errorf("token (-want +got):\n%s", diff)
+	}
+	got.Slack.Token = want.Slack.Token
+	if diff := cmp.Diff(want, got, ignoreFile, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("config (-want +got):\n%s", diff)
+	}
+}
+
+func TestLoadReadsTheTokenFile(t *testing.T) {
+	t.Parallel()
+	const src = minimal + "slack: {token_file: secret/slack}\nroutes: [{slack: '#desk'}]\n"
+	for _, c := range []struct {
+		name  string
+		write func(t *testing.T, path string)
+		want  string // the token, or the problem
+	}{
+		{"trimmed", writes("  xoxb-1-file\n"), "xoxb-1-file"},
+		{"missing", func(*testing.T, string) {}, `"token_file" cannot be read: no such file or directory`},
+		{"empty", writes("\n"), `"token_file" is an empty file`},
+		{"two lines", writes("xoxb-1-file\nxoxb-2-file"), `"token_file" must hold the token in one line of text, and nothing else`},
+		{"not text", writes("xoxb\xff"), `"token_file" must hold the token in one line of text, and nothing else`},
+		{"too large", writes(strings.Repeat("x", 65<<10)), `"token_file" cannot be read: larger than 65536 bytes`},
+		{"folder", func(t *testing.T, path string) { must(t, os.Mkdir(path, 0o700)) }, `"token_file" cannot be read: is a directory`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			folder := t.TempDir()
+			must(t, os.Mkdir(filepath.Join(folder, "secret"), 0o700))
+			path := filepath.Join(folder, "tonewatch.yaml")
+			must(t, os.WriteFile(path, []byte(src), 0o600))
+			c.write(t, filepath.Join(folder, "secret", "slack"))
+			config, err := configs.Load(path)
+			var got string
+			if err == nil {
+				got = config.Slack.Token.Reveal()
+			} else {
+				got = mustProblems(t, err)[0].Message
+			}
+			if got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestLoadNamesTheFileItCannotRead(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	missing, large := filepath.Join(folder, "none.yaml"), filepath.Join(folder, "large.yaml")
+	must(t, os.WriteFile(large, []byte(strings.Repeat("#", 5<<20)), 0o600))
+	for path, want := range map[string]string{
+		missing: `load configuration "` + missing + `": no such file or directory`,
+		large:   `load configuration "` + large + `": larger than 4194304 bytes`,
+		folder:  `load configuration "` + folder + `": is a directory`,
+	} {
+		if _, err := configs.Load(path); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+var ignoreFile = cmpopts.IgnoreUnexported(configs.Config{})
+
+func writes(text string) func(*testing.T, string) {
+	return func(t *testing.T, path string) { must(t, os.WriteFile(path, []byte(text), 0o600)) }
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
