@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// MaxNewItems is how many new articles one poll keeps; a feed that suddenly
-// shows more is either new or broken, and the rest come with the next poll.
+// MaxNewItems is how many new articles one poll gives to READ, the newest; a
+// feed that shows more at once is either new or broken. The rest is kept as
+// seen, unread.
 const MaxNewItems = 200
 
 // Article is one published item.

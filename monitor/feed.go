@@ -28,32 +28,31 @@ type Validators struct {
 	LastModified string
 }
 
-// Document is a parsed feed: text as tonewatch uses it, without markup. Its
-// JSON is the output of "feeds parse".
+// Document is a parsed feed: text as tonewatch uses it, without markup.
 type Document struct {
-	Title       string    `json:"title"`
-	Link        string    `json:"link"`
-	Description string    `json:"description"`
-	Rights      string    `json:"rights"`
-	Language    string    `json:"language"`
-	Published   time.Time `json:"published,omitzero"`
-	Updated     time.Time `json:"updated,omitzero"`
-	Items       []Item    `json:"items"`
+	Title       string
+	Link        string
+	Description string
+	Rights      string
+	Language    string
+	Published   time.Time
+	Updated     time.Time
+	Items       []Item
 	// Partial says that the feed was broken and only its sound part is here.
-	Partial bool `json:"partial,omitempty"`
+	Partial bool
 }
 
 // Item is one entry of a feed. Summary and Content are plain text with a blank
 // line between paragraphs. Links are absolute. Times are zero where the feed
 // gives none that can be read.
 type Item struct {
-	Title     string    `json:"title"`
-	Link      string    `json:"link"`
-	ID        string    `json:"id"` // guid or atom:id as published; may be empty
-	Published time.Time `json:"published,omitzero"`
-	Updated   time.Time `json:"updated,omitzero"`
-	Summary   string    `json:"summary"`
-	Content   string    `json:"content"`
+	Title     string
+	Link      string
+	ID        string // guid or atom:id as published; may be empty
+	Published time.Time
+	Updated   time.Time
+	Summary   string
+	Content   string
 }
 
 // Fetched is the answer to one poll.

@@ -18,9 +18,10 @@ type FeedFetcher interface {
 type PollStore interface {
 	Feed(ctx context.Context, id int64) (Feed, error)
 	// SavePoll keeps the feed's new state and those articles whose identity
-	// it has not seen, gives each of them to READ, and ends the job: all or
-	// nothing. It returns how many were new.
-	SavePoll(ctx context.Context, f Feed, articles []Article) (int, error)
+	// it has not seen, gives the first [MaxNewItems] of them to READ, and ends
+	// the job: all or nothing. It returns how many were new and how many of
+	// these are left unread.
+	SavePoll(ctx context.Context, f Feed, articles []Article) (fresh, unread int, err error)
 }
 
 // Poller is the step POLL.
@@ -52,9 +53,12 @@ func (p *Poller) Poll(ctx context.Context, job Job) error {
 		wait = max(wait, failure.RetryAfter)
 	}
 	feed.Next = NextPoll(schedule, feed, job.Now, wait)
-	fresh, err := p.Store.SavePoll(ctx, feed, articles)
+	fresh, unread, err := p.Store.SavePoll(ctx, feed, articles)
 	if err != nil {
 		return fmt.Errorf("poll %q: %w", feed.URL, err)
+	}
+	if unread > 0 {
+		p.Log.Warn("feed shows too much at once: the oldest stay unread", "feed", feed.URL, "new", fresh, "unread", unread)
 	}
 	p.Log.Debug("polled", "feed", feed.URL, "items", len(articles), "new", fresh, "unchanged", fetched.NotModified)
 	return nil
@@ -82,12 +86,12 @@ func (p *Poller) note(feed *Feed, fetched Fetched, err error, now time.Time) []A
 		feed.Problem = "feed is broken; its sound part was used"
 		p.Log.Warn(feed.Problem, "feed", feed.URL)
 	}
-	return p.articles(*feed, fetched.Document.Items, now, first)
+	return articlesOf(*feed, fetched.Document.Items, now, first)
 }
 
-// articles turns a document's items into articles, the newest first, at most
-// [MaxNewItems]. An id that a feed gives to several items names none of them.
-func (p *Poller) articles(feed Feed, items []Item, now time.Time, backfill bool) []Article {
+// articlesOf turns a document's items into articles, the newest first. An id that
+// a feed gives to several items names none of them.
+func articlesOf(feed Feed, items []Item, now time.Time, backfill bool) []Article {
 	uses := make(map[string]int)
 	for _, it := range items {
 		uses[it.ID]++
@@ -100,9 +104,5 @@ func (p *Poller) articles(feed Feed, items []Item, now time.Time, backfill bool)
 		articles = append(articles, newArticle(feed, it, now, backfill))
 	}
 	slices.SortStableFunc(articles, func(a, b Article) int { return b.Published.Compare(a.Published) })
-	if over := len(articles) - MaxNewItems; over > 0 {
-		p.Log.Warn("feed is long: older items left out", "feed", feed.URL, "items", len(articles), "left_out", over)
-		articles = articles[:MaxNewItems]
-	}
 	return articles
 }

@@ -129,7 +129,7 @@ func (r *Reader) text(ctx context.Context, a Article, job Job) (Read, error) {
 		read.Problem = err.Error()
 		r.Log.Info("page not used", "article", a.URL, "error", err)
 	}
-	read.Text, read.From = best(page, r.Clean(a.Content), r.Clean(a.Summary), a.Title)
+	read.Text, read.From = best(page, r.clean(a.Content, a.Title), r.clean(a.Summary, a.Title), a.Title)
 	read.Fingerprint = Fingerprint(read.Text)
 	return read, nil
 }
@@ -147,11 +147,22 @@ func (r *Reader) page(ctx context.Context, a Article) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text = r.Clean(text)
+	text = r.clean(text, a.Title)
 	if len(text) < MinPageText {
 		return "", fmt.Errorf("page holds %d bytes of text, too few for an article", len(text))
 	}
 	return text, nil
+}
+
+// clean takes out furniture, and the headline where the text repeats it: it is
+// judged by itself, and a copy under another headline is a copy.
+func (r *Reader) clean(text, title string) string {
+	text = r.Clean(text)
+	first, rest, _ := strings.Cut(text, "\n\n")
+	if strings.EqualFold(strings.TrimSpace(first), strings.TrimSpace(title)) {
+		return strings.TrimSpace(rest)
+	}
+	return text
 }
 
 // best picks the page's text, unless the feed gave much more: a page behind a

@@ -65,7 +65,7 @@ func (s *Series) Add(r Reading) {
 	if !found {
 		s.buckets = slices.Insert(s.buckets, i, b)
 	}
-	s.buckets[i].Sum = s.buckets[i].Sum.Add(r.Tone)
+	s.buckets[i].Sum = s.buckets[i].Add(r.Tone)
 }
 
 // Drop forgets what lies before a time, for a replay that runs for years.

@@ -32,9 +32,9 @@ var (
 
 func (s *fakeStore) Feed(context.Context, int64) (monitor.Feed, error) { return s.feed, nil }
 
-func (s *fakeStore) SavePoll(_ context.Context, f monitor.Feed, articles []monitor.Article) (int, error) {
+func (s *fakeStore) SavePoll(_ context.Context, f monitor.Feed, articles []monitor.Article) (fresh, unread int, _ error) {
 	s.polled, s.articles = f, articles
-	return len(articles), nil
+	return len(articles), max(0, len(articles)-monitor.MaxNewItems), nil
 }
 
 func (s *fakeStore) Article(context.Context, int64) (monitor.Article, error) { return s.article, nil }
@@ -154,14 +154,14 @@ func TestPoll(t *testing.T) {
 			t.Errorf("keys = %q, want two identities", got)
 		}
 	})
-	t.Run("a flood is bounded and told", func(t *testing.T) {
+	t.Run("a flood is told", func(t *testing.T) {
 		t.Parallel()
 		flood := make([]monitor.Item, monitor.MaxNewItems+50)
 		for i := range flood {
 			flood[i] = monitor.Item{Link: "https://e.org/" + time.Duration(i).String(), Published: monday.Add(-time.Duration(i) * time.Minute)}
 		}
 		store, log := poll(t, known, fakeWeb{fetched: monitor.Fetched{Document: monitor.Document{Items: flood}}})
-		if len(store.articles) != monitor.MaxNewItems || !strings.Contains(log, "left_out=50") {
+		if len(store.articles) != len(flood) || !strings.Contains(log, "new=250 unread=50") {
 			t.Errorf("%d articles, log %q", len(store.articles), log)
 		}
 	})
@@ -188,6 +188,7 @@ func TestRead(t *testing.T) {
 		from     monitor.TextSource
 		problem  string // substring
 		readings int
+		text     string
 		err      string
 	}{
 		{name: "the page's text", article: article, web: fakeWeb{page: page}, from: monitor.FromPage, readings: 2},
@@ -211,6 +212,7 @@ func TestRead(t *testing.T) {
 			problem: "no link", readings: 2,
 		},
 		{name: "nothing at all", article: monitor.Article{}, from: monitor.FromTitle, problem: "no link"},
+		{name: "a page that repeats the headline", article: article, web: fakeWeb{page: "Acme to Reopen\n\n" + page}, from: monitor.FromPage, readings: 2, text: page},
 		{name: "a copy is not judged again", article: article, web: fakeWeb{page: page}, story: 7, from: monitor.FromPage},
 	}
 	for _, c := range cases {
@@ -240,6 +242,9 @@ func TestRead(t *testing.T) {
 			got := store.read
 			if got.From != c.from || !strings.Contains(got.Problem, c.problem) || (c.problem == "") != (got.Problem == "") {
 				t.Errorf("text from %q, problem %q; want %q and %q", got.From, got.Problem, c.from, c.problem)
+			}
+			if c.text != "" && got.Text != c.text {
+				t.Errorf("text = %q, want %q", got.Text, c.text)
 			}
 			if len(got.Readings) != c.readings || (c.readings == 0) != (passages == 0) {
 				t.Errorf("%d readings of %d passages, want %d", len(got.Readings), passages, c.readings)

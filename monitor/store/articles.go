@@ -8,14 +8,20 @@ import (
 	"tonewatch/monitor"
 )
 
-// insertArticle returns 0 when the feed has shown the article before.
-func insertArticle(ctx context.Context, tx *sql.Tx, a monitor.Article) (id int64, err error) {
+// insertArticle returns 0 when the feed has shown the article before. One that
+// is skipped will never be read, and says so.
+func insertArticle(ctx context.Context, tx *sql.Tx, a monitor.Article, skipped bool) (id int64, err error) {
+	var read int64
+	var problem string
+	if skipped {
+		read, problem = millis(a.Seen), "not read: the feed showed too much at once"
+	}
 	err = tx.QueryRowContext(ctx, `INSERT INTO articles
-			(feed_id, key, outlet, url, title, summary, content, published_at, seen_at, backfill)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			(feed_id, key, outlet, url, title, summary, content, published_at, seen_at, backfill, read_at, problem)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (feed_id, key) DO NOTHING RETURNING id`,
 		a.Feed, a.Key, a.Outlet, a.URL, a.Title, a.Summary, a.Content,
-		millis(a.Published), millis(a.Seen), a.Backfill).Scan(&id)
+		millis(a.Published), millis(a.Seen), a.Backfill, read, problem).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}

@@ -63,11 +63,12 @@ func (s *Store) ClaimSending(ctx context.Context, id int64, was, at time.Time) (
 	return n == 1, err
 }
 
-// SaveProblem notes a failed attempt; sending is what Sending becomes: zero
-// when the receiver surely has nothing.
-func (s *Store) SaveProblem(ctx context.Context, id int64, sending time.Time, problem string) error {
-	_, err := s.write.ExecContext(ctx, `UPDATE deliveries SET sending_at = ?, problem = ? WHERE id = ?`,
-		millis(sending), problem, id)
+// SaveProblem notes a failed attempt, if Sending still is was: the intent of a
+// worker that took over meanwhile stays. Sending becomes sending: zero when the
+// receiver surely has nothing.
+func (s *Store) SaveProblem(ctx context.Context, id int64, was, sending time.Time, problem string) error {
+	_, err := s.write.ExecContext(ctx, `UPDATE deliveries SET sending_at = ?, problem = ? WHERE id = ? AND sending_at = ?`,
+		millis(sending), problem, id, millis(was))
 	return err
 }
 

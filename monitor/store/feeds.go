@@ -65,11 +65,12 @@ func (s *Store) Feed(ctx context.Context, id int64) (monitor.Feed, error) {
 }
 
 // SavePoll implements [monitor.PollStore].
-func (s *Store) SavePoll(ctx context.Context, f monitor.Feed, articles []monitor.Article) (fresh int, err error) {
+func (s *Store) SavePoll(ctx context.Context, f monitor.Feed, articles []monitor.Article) (fresh, unread int, err error) {
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
-		fresh = 0
+		fresh, unread = 0, 0
 		for _, a := range articles {
-			id, err := insertArticle(ctx, tx, a)
+			full := fresh-unread == monitor.MaxNewItems
+			id, err := insertArticle(ctx, tx, a, full)
 			if err != nil {
 				return fmt.Errorf("article %q: %w", a.Key, err)
 			}
@@ -77,6 +78,10 @@ func (s *Store) SavePoll(ctx context.Context, f monitor.Feed, articles []monitor
 				continue // seen before
 			}
 			fresh++
+			if full {
+				unread++
+				continue
+			}
 			if _, err := s.jobs.InsertTx(ctx, tx, readJob{subject{id}}, nil); err != nil {
 				return err
 			}
@@ -89,5 +94,5 @@ func (s *Store) SavePoll(ctx context.Context, f monitor.Feed, articles []monitor
 		}
 		return endJob(ctx, tx)
 	})
-	return fresh, err
+	return fresh, unread, err
 }

@@ -105,7 +105,7 @@ func TestSyncFeedsKeepsWhatIsKnown(t *testing.T) {
 	f := theFeed(t, s)
 	f.Validators = monitor.Validators{ETag: `W/"1"`, LastModified: "Mon, 02 Mar 2026 00:00:00 GMT"}
 	f.Next, f.Tried, f.Succeeded = monday.Add(7*time.Minute), monday, monday
-	_, err := s.SavePoll(t.Context(), f, nil)
+	_, _, err := s.SavePoll(t.Context(), f, nil)
 	must(t, err)
 	mustClose(t, s)
 
@@ -132,10 +132,10 @@ func TestSavePollKeepsEachArticleOnce(t *testing.T) {
 		{Feed: f.ID, Key: "id:2", Outlet: "Example", Title: "Two", Published: monday, Seen: monday, Backfill: true},
 	}
 	for i, want := range []int{2, 0} {
-		fresh, err := s.SavePoll(t.Context(), f, articles)
+		fresh, unread, err := s.SavePoll(t.Context(), f, articles)
 		must(t, err)
-		if fresh != want {
-			t.Errorf("poll %d: %d new articles, want %d", i, fresh, want)
+		if fresh != want || unread != 0 {
+			t.Errorf("poll %d: %d new articles, %d unread, want %d and none", i, fresh, unread, want)
 		}
 	}
 	read := make(chan int64, 10)
@@ -159,6 +159,29 @@ func TestSavePollKeepsEachArticleOnce(t *testing.T) {
 	}
 }
 
+func TestSavePollBoundsAFlood(t *testing.T) {
+	t.Parallel()
+	s, _ := fresh(t)
+	defer mustClose(t, s)
+	f := theFeed(t, s)
+	flood := make([]monitor.Article, monitor.MaxNewItems+3)
+	for i := range flood {
+		flood[i] = monitor.Article{Feed: f.ID, Key: fmt.Sprint(i), Published: monday, Seen: monday}
+	}
+	for i, want := range [][2]int{{len(flood), 3}, {0, 0}} {
+		fresh, unread, err := s.SavePoll(t.Context(), f, flood)
+		must(t, err)
+		if got := [2]int{fresh, unread}; got != want {
+			t.Errorf("poll %d: new and unread = %v, want %v", i, got, want)
+		}
+	}
+	status, err := s.Status(t.Context(), monday)
+	must(t, err)
+	if status.Unread != monitor.MaxNewItems {
+		t.Errorf("%d articles wait to be read, want %d", status.Unread, monitor.MaxNewItems)
+	}
+}
+
 func TestSweepMakesOneJobOfADueTime(t *testing.T) {
 	t.Parallel()
 	s, _ := fresh(t)
@@ -173,7 +196,17 @@ func TestSweepMakesOneJobOfADueTime(t *testing.T) {
 	made, err := s.Sweep(t.Context(), monday.Add(16*time.Minute))
 	must(t, err)
 	if made != 1 {
-		t.Errorf("sweep at the next due time made %d jobs, want the feed's", made)
+		t.Errorf("sweep at the next due time found %d due, want the feed", made)
+	}
+	polled := make(chan monitor.Job, 10)
+	must(t, s.Start(context.WithoutCancel(t.Context()), store.Steps{Poll: func(_ context.Context, j monitor.Job) error {
+		polled <- j
+		return nil
+	}, Detect: func(context.Context, monitor.Job) error { return nil }}))
+	receive(t, polled)
+	must(t, s.Stop(context.WithoutCancel(t.Context())))
+	if len(polled) != 0 {
+		t.Error("a feed that was due again before it was polled got a second job")
 	}
 }
 
@@ -327,7 +360,7 @@ func live(t *testing.T, readings []monitor.Reading, r *rand.Rand) (told []monito
 			mustClose(t, s)
 			s = mustOpen(t, path)
 		}
-		_, err := s.SavePoll(t.Context(), f, []monitor.Article{{
+		_, _, err := s.SavePoll(t.Context(), f, []monitor.Article{{
 			Feed: f.ID, Key: fmt.Sprint(i), Outlet: reading.Outlet, URL: reading.Story.URL, Title: reading.Story.Title,
 			Published: reading.At, Seen: reading.At,
 		}})

@@ -11,6 +11,7 @@ import (
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivertype"
 
 	"tonewatch/monitor"
 )
@@ -49,11 +50,22 @@ func (tellJob) Kind() string    { return "tell" }
 func (deliverJob) Kind() string { return "deliver" }
 
 // Every step has its own queue, so that a slow one holds up no other.
-func (pollJob) InsertOpts() river.InsertOpts    { return river.InsertOpts{Queue: "poll"} }
+func (pollJob) InsertOpts() river.InsertOpts {
+	// A feed that takes longer to poll than its interval must not pile up jobs.
+	return river.InsertOpts{Queue: "poll", UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished()}}
+}
 func (readJob) InsertOpts() river.InsertOpts    { return river.InsertOpts{Queue: "read"} }
 func (detectJob) InsertOpts() river.InsertOpts  { return river.InsertOpts{Queue: "detect"} }
 func (tellJob) InsertOpts() river.InsertOpts    { return river.InsertOpts{Queue: "tell"} }
 func (deliverJob) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: "deliver"} }
+
+// unfinished are the states of a job that is still to be worked, or at work.
+func unfinished() []rivertype.JobState {
+	return []rivertype.JobState{
+		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
+		rivertype.JobStateRunning, rivertype.JobStateScheduled,
+	}
+}
 
 // queues gives POLL and READ room to wait for the network; the rest is quick
 // and works in order.

@@ -1,0 +1,121 @@
+package fetch
+
+import (
+	"bytes"
+	"strconv"
+)
+
+// prolog finds the root element of an XML document, or of an HTML page, and
+// blanks what stands before it: instructions, comments, the document type with
+// its entities, which are not used. It returns where the root begins and the
+// document type's name. Anything else before the root is left for the caller to
+// find at the returned position.
+func prolog(doc []byte) (at int, doctype string) {
+	for at < len(doc) {
+		rest := doc[at:]
+		n := -1
+		switch {
+		case isSpace(rest[0]):
+			n = 1
+		case bytes.HasPrefix(rest, []byte("<?")):
+			n = enclosed(rest, "<?", "?>")
+		case bytes.HasPrefix(rest, []byte("<!--")):
+			n = enclosed(rest, "<!--", "-->")
+		case len(rest) > 9 && bytes.EqualFold(rest[:9], []byte("<!doctype")):
+			n = doctypeLen(rest)
+			name := bytes.TrimLeft(rest[9:], " \t\r\n")
+			doctype = string(name[:nameLen(name)])
+		}
+		if n < 0 {
+			return at, doctype
+		}
+		fillBlank(rest[:n])
+		at += n
+	}
+	return at, doctype
+}
+
+// doctypeLen is the length of the document type that b begins with, -1 when it
+// does not end. Its declarations stand between brackets.
+func doctypeLen(b []byte) int {
+	var quote byte
+	inside := false
+	for i, c := range b {
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"', c == '\'':
+			quote = c
+		case c == '[':
+			inside = true
+		case c == ']':
+			inside = false
+		case c == '>' && !inside:
+			return i + 1
+		}
+	}
+	return -1
+}
+
+// enclosed is the length of what b begins with, from start to end, -1 when it
+// does not end.
+func enclosed(b []byte, start, end string) int {
+	n := bytes.Index(b[len(start):], []byte(end))
+	if n < 0 {
+		return -1
+	}
+	return len(start) + n + len(end)
+}
+
+// fillBlank keeps the line ends, because errors name lines.
+func fillBlank(b []byte) {
+	for i := range b {
+		if b[i] != '\n' {
+			b[i] = ' '
+		}
+	}
+}
+
+// defuseText blanks what stops the parser in a run of text or a value: a "]]>"
+// left over from nested CDATA, and a reference to a character that XML forbids.
+func defuseText(run []byte) {
+	for i, c := range run {
+		if c == ']' && bytes.HasPrefix(run[i:], []byte("]]>")) || c == '&' && refersToForbidden(run[i:]) {
+			run[i] = ' '
+		}
+	}
+}
+
+func refersToForbidden(b []byte) bool {
+	end := bytes.IndexByte(b[:min(len(b), len("&#1114111;"))], ';')
+	if end < 3 || b[1] != '#' {
+		return false
+	}
+	digits, base := b[2:end], 10
+	if digits[0] == 'x' {
+		digits, base = digits[1:], 16
+	}
+	n, err := strconv.ParseUint(string(digits), base, 32)
+	return err == nil && forbidden(rune(n))
+}
+
+// forbidden are the characters that XML 1.0 does not allow.
+func forbidden(r rune) bool {
+	return r < 0x20 && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF
+}
+
+// defuseType overwrites, in the value of a type attribute, what makes gofeed
+// build an HTML tree: html by text, which it decodes alike, and xhtml by a type
+// it does not know and leaves as it is. An entity could spell either.
+func defuseType(value []byte) {
+	if bytes.EqualFold(value, []byte("html")) {
+		copy(value, "text")
+	}
+	for i := range value {
+		if value[i] == '&' || len(value)-i >= len("xhtml") && bytes.EqualFold(value[i:i+len("xhtml")], []byte("xhtml")) {
+			value[i] = '-'
+		}
+	}
+}

@@ -1,0 +1,97 @@
+package fetch
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"tonewatch/monitor"
+)
+
+// maxWait caps what a publisher may ask for: a slip in its configuration should
+// cost a day, not the feed.
+const maxWait = 24 * time.Hour
+
+// maxValidator is the longest validator that is kept and sent back.
+const maxValidator = 1024
+
+// setConditions makes a request conditional on v; empty validators remove the
+// condition.
+func setConditions(h http.Header, v monitor.Validators) {
+	set := func(name, value string) {
+		if h.Del(name); value != "" {
+			h.Set(name, value)
+		}
+	}
+	set("If-None-Match", v.ETag)
+	set("If-Modified-Since", v.LastModified)
+}
+
+func isConditional(h http.Header) bool {
+	return h.Get("If-None-Match") != "" || h.Get("If-Modified-Since") != ""
+}
+
+// refreshed are the validators to send next time: old, replaced by those that
+// an answer carries. After a 200 old is empty, so that none outlives the answer
+// it belonged to.
+func refreshed(old monitor.Validators, h http.Header) monitor.Validators {
+	replace := func(old, name string) string {
+		if value := h.Get(name); value != "" && len(value) <= maxValidator {
+			return value
+		}
+		return old
+	}
+	return monitor.Validators{
+		ETag:         replace(old.ETag, "Etag"),
+		LastModified: replace(old.LastModified, "Last-Modified"),
+	}
+}
+
+// freshFor is how long an answer says it stays fresh: the longer of
+// Cache-Control's max-age and the span from Date to Expires, within [0, 24 h].
+func freshFor(h http.Header) time.Duration {
+	var wait time.Duration
+	for directive := range strings.SplitSeq(strings.Join(h.Values("Cache-Control"), ","), ",") {
+		name, value, _ := strings.Cut(strings.TrimSpace(directive), "=")
+		if strings.EqualFold(name, "max-age") {
+			wait = max(wait, seconds(strings.Trim(value, `"`)))
+		}
+	}
+	return max(wait, untilDate(h, "Expires"))
+}
+
+// retryAfter is how long a refusing server asks to be left alone, within
+// [0, 24 h]; 0 when it does not say.
+func retryAfter(h http.Header) time.Duration {
+	return max(seconds(h.Get("Retry-After")), untilDate(h, "Retry-After"))
+}
+
+// seconds reads a number of seconds, 0 when it is none.
+func seconds(text string) time.Duration {
+	return units(text, time.Second)
+}
+
+// units reads a whole number of units, within [0, maxWait]. A number too great
+// to hold is the cap: the publisher meant "long".
+func units(text string, unit time.Duration) time.Duration {
+	n, err := strconv.ParseUint(strings.TrimSpace(text), 10, 64)
+	if err != nil && n == 0 {
+		return 0
+	}
+	return time.Duration(min(n, uint64(maxWait/unit))) * unit
+}
+
+// untilDate is the span from the answer's Date to the date in the named header,
+// within [0, 24 h]. Both are the server's clock, so that ours may be wrong.
+func untilDate(h http.Header, name string) time.Duration {
+	date, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return 0
+	}
+	until, err := http.ParseTime(h.Get(name))
+	if err != nil {
+		return 0
+	}
+	return min(max(until.Sub(date), 0), maxWait)
+}
