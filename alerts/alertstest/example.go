@@ -1,0 +1,159 @@
+package alertstest
+
+import (
+	"strings"
+	"time"
+
+	"tonewatch/alerts"
+	"tonewatch/monitor"
+)
+
+// Case is an alert with the name of what it shows.
+type Case struct {
+	Name  string
+	Alert alerts.Alert
+}
+
+// fired is when the examples began to fire.
+var fired = time.Date(2026, time.March, 4, 13, 5, 0, 0, time.UTC)
+
+// Example is an alert of a shift that has just begun to fire.
+func Example() alerts.Alert {
+	shift := monitor.Shift{
+		At: fired, Recent: -0.234, Baseline: 0.184, Size: -0.392, Mix: -0.026, Error: 0.0933,
+		Stories: 12, Outlets: 5, Before: 140,
+	}
+	return alerts.Alert{
+		Key: "k1-7f3a9c",
+		Rule: monitor.Rule{
+			Name: "sharp turn", Toward: []string{"*"}, Voice: monitor.AnyVoice,
+			Shift:  &monitor.ShiftRule{By: 0.25, Sigma: 3},
+			Window: 24 * time.Hour, Baseline: 28 * 24 * time.Hour, Stories: 8, Outlets: 3, Rearm: 0.1,
+		},
+		Episode: monitor.Episode{
+			ID: 1, Rule: "sharp turn", Actor: "North Korea", Voice: monitor.AnyVoice,
+			Phase: monitor.Firing, Direction: -1, Start: fired.Add(-30 * time.Minute), Since: fired, Fired: fired,
+			Last: shift, Peak: shift, Evidence: evidence(), Revision: 1,
+		},
+	}
+}
+
+func evidence() []monitor.Evidence {
+	list := []monitor.Evidence{
+		{
+			Title: "Talks in Geneva collapse after two missiles fall into the sea", URL: "https://ledger.example/world/geneva?ref=feed",
+			Outlet: "The Ledger", Copies: 19, Tone: -0.62, Moved: -0.065,
+			Quote: Quote("Envoys left the hall after North Korea, which had asked for the meeting, called it a farce.", "North Korea", monitor.OwnVoice),
+		},
+		{
+			Title: "Seoul: patience is at an end", URL: "https://meridian.example/2026/03/04/seoul",
+			Outlet: "Meridian", Copies: 1, Tone: -0.58, Moved: -0.06,
+			Quote: Quote("“The North has chosen to threaten its neighbours once more,” the minister said.", "The North", "South Korea"),
+		},
+		{
+			Title: "Grain ships turned away at Nampo", Outlet: "Harbour News", Tone: -0.41, Moved: -0.047,
+			Quote: Quote("The port authority gave no reason, and Pyongyang has not answered questions.", "Pyongyang", monitor.OwnVoice),
+		},
+	}
+	for range 7 {
+		list = append(list, monitor.Evidence{Title: "A lesser story", Outlet: "The Ledger", Tone: -0.2})
+	}
+	return list
+}
+
+// Quote is a sentence with its target marked.
+func Quote(sentence, target, voice string) monitor.Quote {
+	start := strings.Index(sentence, target)
+	return monitor.Quote{Sentence: sentence, Start: start, End: start + len(target), Voice: voice, Tone: -0.6}
+}
+
+// Cases are alerts in every state that a receiver shows differently.
+func Cases() []Case {
+	return []Case{
+		{"colder", Example()},
+		{"warmer", with(func(a *alerts.Alert) {
+			a.Episode.Direction = 1
+			a.Episode.Last = monitor.Shift{Recent: 0.31, Baseline: -0.02, Size: 0.33, Error: 0.1, Stories: 9, Outlets: 3, Before: 61}
+			a.Episode.Evidence = a.Episode.Evidence[:1]
+		})},
+		{"easing", with(func(a *alerts.Alert) { ease(a) })},
+		{"over", with(func(a *alerts.Alert) { ease(a); end(a) })},
+		{"level", level()},
+		{"level-over", func() alerts.Alert { a := level(); end(&a); a.Episode.Last.Recent = -0.21; return a }()},
+		{"one-voice", with(func(a *alerts.Alert) {
+			a.Episode.Voice, a.Rule.Voice = "South Korea", "South Korea"
+		})},
+		{"own-voice", with(func(a *alerts.Alert) {
+			a.Episode.Voice, a.Rule.Voice = monitor.OwnVoice, monitor.OwnVoice
+		})},
+		{"no-evidence", with(func(a *alerts.Alert) { a.Episode.Evidence = nil })},
+		{"rule-gone", with(func(a *alerts.Alert) { a.Rule = monitor.Rule{Name: "sharp turn"}; ease(a); end(a) })},
+	}
+}
+
+func with(change func(*alerts.Alert)) alerts.Alert {
+	a := Example()
+	change(&a)
+	return a
+}
+
+func ease(a *alerts.Alert) {
+	a.Episode.Phase, a.Episode.Since, a.Episode.Revision = monitor.Easing, fired.Add(7*time.Hour), 2
+	a.Episode.Last = monitor.Shift{Recent: 0.10, Baseline: 0.184, Size: -0.08, Error: 0.09, Stories: 10, Outlets: 4, Before: 140}
+}
+
+func end(a *alerts.Alert) {
+	a.Episode.Phase, a.Episode.Revision = monitor.Quiet, 3
+	a.Episode.Ended = fired.Add(9*time.Hour + 4*time.Minute)
+}
+
+func level() alerts.Alert {
+	return with(func(a *alerts.Alert) {
+		a.Rule = monitor.Rule{
+			Name: "harsh", Toward: []string{"North Korea"}, Voice: monitor.AnyVoice,
+			Level:  &monitor.LevelRule{Line: -0.4, Below: true},
+			Window: 72 * time.Hour, Stories: 8, Outlets: 3, Rearm: 0.1,
+		}
+		a.Episode.Rule = "harsh"
+		a.Episode.Last = monitor.Shift{Recent: -0.52, Size: -0.52, Error: 0.1, Stories: 12, Outlets: 5}
+		a.Episode.Peak = a.Episode.Last
+	})
+}
+
+// Hostile are headlines that try to be more than text: to ring a channel, to
+// format, to link, to steer a terminal, to hide, to reorder, to be too long.
+func Hostile() []string {
+	return []string{
+		"<!channel> read this",
+		"<!here|everyone> <@U012AB3CD> <#C012AB3CD>",
+		"<https://evil.example|Click to keep your account>",
+		"*bold* _italic_ ~gone~ `code` ```block```",
+		":rotating_light: @channel @everyone #general",
+		"[Click](https://evil.example) ![x](https://evil.example/x.png)",
+		"&lt;!channel&gt; &amp;lt;",
+		`"},{"type":"section","text":{"type":"mrkdwn","text":"<!channel>"}}`,
+		"\x1b[2J\x1b[1;31mALL CLEAR\x1b[0m",
+		"\x1b]8;;https://evil.example\x07link\x1b]8;;\x07",
+		"\u009b31mred\u009b0m \x07\x08\x7f\x00",
+		"line one\r\nline two\n\n\nFake: a line of its own\u2028\u2029\v\f",
+		"\u202eesrever ni daer\u202c and \u2066isolated\u2069",
+		"in\u200bvis\u200c\u200dible\ufeff \u2060\u00ad\u3164\U000e0041 text",
+		"Z\u0300\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308\u0309\u030a\u030b\u030c algo",
+		"not \xff\xfe\xc3\x28 UTF-8",
+		strings.Repeat("long ", 2000),
+		strings.Repeat("\U0001f600", 2000),
+		"\u200b\u200b\u200b",
+		"\ue000private\ue001 use {{.Key}} %s %d $(reboot) '; DROP TABLE episodes; --",
+	}
+}
+
+// WithHostile is the example with a hostile text wherever a stranger's goes.
+func WithHostile(text string) alerts.Alert {
+	return with(func(a *alerts.Alert) {
+		for i := range a.Episode.Evidence {
+			e := &a.Episode.Evidence[i]
+			e.Title, e.Outlet, e.URL = text, text, "javascript:alert(1)//"+text
+			e.Quote = monitor.Quote{Sentence: text + "Kim" + text, Start: len(text), End: len(text) + 3, Voice: text}
+		}
+	})
+}

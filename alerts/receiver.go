@@ -1,0 +1,42 @@
+package alerts
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Receiver shows alerts in one place. Its errors are of type [*Failure] where
+// it can tell what is known; an error of any other type is taken as unclear.
+type Receiver interface {
+	// Post shows a new message. It returns no later than the context's deadline
+	// allows, having begun nothing that could still take effect long after.
+	Post(ctx context.Context, a Alert) (Receipt, error)
+	// Update makes a message show the alert as it stands. It may be repeated.
+	// Its error is [ErrFinal] when no try will ever succeed.
+	Update(ctx context.Context, r Receipt, a Alert) error
+	// Find looks for a message with a key that was posted no earlier than since.
+	// It is an error, and not absence, when it cannot look everywhere.
+	Find(ctx context.Context, key string, since time.Time) (Receipt, bool, error)
+}
+
+// Receipt says where a message is: the place, as the receiver names it, and the
+// message's own identifier there.
+type Receipt struct{ Channel, TS string }
+
+// ErrFinal is wrapped by the error of an update to a message that cannot be
+// edited any more, because a person deleted it or the time for edits is over.
+var ErrFinal = errors.New("message can no longer be edited")
+
+// Failure is a receiver's error and what is known after it.
+type Failure struct {
+	Reason     string        // short and stable, for metrics: "not_in_channel", "timeout"
+	Unclear    bool          // the message may have been accepted all the same
+	RetryAfter time.Duration // the receiver's wish; 0 for none
+	Permanent  bool          // no retry helps until a person mends something
+	Err        error         // says what, where and how to mend it; holds no secret
+}
+
+func (f *Failure) Error() string { return f.Err.Error() }
+
+func (f *Failure) Unwrap() error { return f.Err }

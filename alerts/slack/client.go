@@ -1,0 +1,105 @@
+// Package slack tells alerts to Slack channels with a bot token.
+//
+// Read it in this order:
+//
+//	client.go   the connection to one workspace
+//	channel.go  one channel: post, edit, look in its history
+//	message.go  an alert as a Block Kit message; pure
+//	failure.go  what is known after Slack, or the way to it, says no
+//
+// A message carries its alert's key twice: in its metadata, and in the line at
+// its foot. After a post whose outcome is unclear, either proves that it is
+// there.
+//
+// The bot needs the scopes chat:write and, to look in the history,
+// channels:read and channels:history; groups:read and groups:history for
+// private channels. It must be a member of its channels.
+//
+// Limits: Slack takes about one message a second a channel; incoming webhooks,
+// which can neither edit nor look, are not spoken.
+package slack
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	slackgo "github.com/slack-go/slack"
+	"golang.org/x/time/rate"
+
+	"tonewatch/alerts"
+)
+
+// DefaultHTTPTimeout bounds one request, from dialling to the last byte read.
+const DefaultHTTPTimeout = 10 * time.Second
+
+// maxBody bounds an answer; a page of history is far smaller.
+const maxBody = 16 << 20
+
+// Options for [New].
+type Options struct {
+	Token       string        // of the bot
+	APIURL      string        // empty is Slack's own
+	HTTPTimeout time.Duration // 0 is DefaultHTTPTimeout
+	Log         *slog.Logger  // nil logs nothing
+}
+
+// Client is a connection to one workspace.
+type Client struct {
+	api   *slackgo.Client
+	token string
+	log   *slog.Logger
+}
+
+// New returns a client; it makes no request yet.
+func New(o Options) *Client {
+	if o.HTTPTimeout == 0 {
+		o.HTTPTimeout = DefaultHTTPTimeout
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	// No retries here: a post repeated below the outbox is a message doubled.
+	options := []slackgo.Option{slackgo.OptionHTTPClient(httpClient(o.HTTPTimeout))}
+	if o.APIURL != "" {
+		options = append(options, slackgo.OptionAPIURL(strings.TrimRight(o.APIURL, "/")+"/"))
+	}
+	return &Client{api: slackgo.New(o.Token, options...), token: o.Token, log: o.Log}
+}
+
+// Channel is the receiver for a channel, given by name ("#desk-korea") or by
+// ID. Each call returns a limiter of its own, so call it once a channel.
+func (c *Client) Channel(name string) alerts.Receiver {
+	return &channel{Client: c, name: name, limiter: rate.NewLimiter(rate.Every(time.Second), 3)}
+}
+
+func httpClient(timeout time.Duration) *http.Client {
+	return &http.Client{
+		Timeout: timeout,
+		// A redirect would send the token, and the post, somewhere else.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport: bounded{&http.Transport{
+			Proxy:                  http.ProxyFromEnvironment,
+			ForceAttemptHTTP2:      true,
+			TLSHandshakeTimeout:    timeout,
+			IdleConnTimeout:        90 * time.Second,
+			MaxResponseHeaderBytes: 64 << 10,
+		}},
+	}
+}
+
+// bounded cuts answers off at maxBody.
+type bounded struct{ http.RoundTripper }
+
+func (b bounded) RoundTrip(req *http.Request) (*http.Response, error) {
+	res, err := b.RoundTripper.RoundTrip(req)
+	if err == nil {
+		res.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.LimitReader(res.Body, maxBody), res.Body}
+	}
+	return res, err
+}
