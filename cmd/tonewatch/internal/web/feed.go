@@ -1,0 +1,157 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"tonewatch/monitor"
+)
+
+const (
+	// freshFor is how long a feed is never called stale, however often it is
+	// to be polled: an hour of outage mends itself.
+	freshFor = time.Hour
+	// maxListed is how many feeds in trouble a report names.
+	maxListed = 100
+)
+
+// judged is a feed with what there is to say against it.
+type judged struct {
+	monitor.Feed
+	verdict Verdict
+	err     error // of its schedule
+}
+
+// checkFeeds counts the stale feeds, and names those in trouble, the worst
+// first. Each stale feed is a warning; more than half of them, or one that is
+// critical, is a failure.
+func checkFeeds(st monitor.Status, now time.Time) []Finding {
+	var trouble []judged
+	stale := 0
+	for _, feed := range st.Feeds {
+		j := judge(feed, now)
+		if j.verdict != Pass {
+			stale++
+		}
+		if j.verdict != Pass || feed.Problem != "" {
+			trouble = append(trouble, j)
+		}
+	}
+	slices.SortStableFunc(trouble, func(a, b judged) int { // never is the oldest time
+		return cmp.Or(cmp.Compare(b.verdict.badness(), a.verdict.badness()), a.Succeeded.Compare(b.Succeeded))
+	})
+
+	all := observe("feeds:stale", float64(stale), "feeds", now)
+	var say []string
+	if stale > 0 {
+		all.Status = Warn
+		say = append(say, fmt.Sprintf("%d of %s stale", stale, count(len(st.Feeds), "feed")))
+	}
+	if 2*stale > len(st.Feeds) {
+		all.Status = Fail
+		say = append(say, "if their errors are alike, look at this machine's network")
+	}
+	if len(trouble) > maxListed {
+		say = append(say, fmt.Sprintf("feed:age lists %d of %d in trouble", maxListed, len(trouble)))
+		trouble = trouble[:maxListed]
+	}
+	all.Output = strings.Join(say, "; ")
+
+	list := []Finding{all}
+	for _, j := range trouble {
+		list = append(list, j.finding(now))
+	}
+	return list
+}
+
+// judge is quick, for every feed there is; finding is for those that are
+// listed.
+func judge(feed monitor.Feed, now time.Time) judged {
+	stale, err := isStale(feed, now)
+	switch {
+	case !stale:
+		return judged{feed, Pass, nil}
+	case feed.Critical:
+		return judged{feed, Fail, err}
+	default:
+		return judged{feed, Warn, err}
+	}
+}
+
+func (j judged) finding(now time.Time) Finding {
+	f := observe("feed:age", seconds(since(j.Succeeded, now)), "s", now)
+	if j.Succeeded.IsZero() {
+		f.ObservedValue, f.ObservedUnit = nil, ""
+	}
+	f.ComponentID, f.Status = feedName(j.Feed), j.verdict
+	switch {
+	case j.err != nil:
+		f.Output = plain(j.err.Error()) + "; correct the feed's schedule in the configuration"
+	case j.Failures > 0:
+		f.Output = history(j.Feed, now)
+		if j.verdict != Pass {
+			f.Output += "; if this lasts, correct the feed's address in the configuration or take it out"
+		}
+	case j.verdict != Pass:
+		f.Output = fmt.Sprintf("%s, not polled although due for %s; see jobs:waiting", success(j.Feed, now), span(since(j.Next, now)))
+	default:
+		f.Output = plain(j.Problem)
+	}
+	return f
+}
+
+// isStale says whether a feed let three polls and an hour pass without success.
+// Cron times are counted, not averaged, so that the weekend is no outage for a
+// feed polled on workdays; and a publisher that wished for a later poll is not
+// held to an earlier one. A feed that has only ever failed is stale at once:
+// nobody knows it to be right.
+func isStale(feed monitor.Feed, now time.Time) (bool, error) {
+	from := feed.Succeeded
+	if from.IsZero() {
+		if feed.Failures > 0 {
+			return true, nil
+		}
+		from = feed.Next // not polled yet; zero: due at once
+	}
+	if since(from, now) <= freshFor {
+		return false, nil
+	}
+	schedule, err := monitor.ParseSchedule(feed.Every)
+	if err != nil {
+		return true, err
+	}
+	due := schedule.After(from)
+	if feed.Failures == 0 && feed.Next.After(due) {
+		due = feed.Next
+	}
+	return now.After(schedule.After(schedule.After(due))), nil
+}
+
+// history is a failing feed's, in words.
+func history(feed monitor.Feed, now time.Time) string {
+	text := fmt.Sprintf("%s, %s", success(feed, now), count(feed.Failures, "failure"))
+	if wait := feed.Next.Sub(now); wait > 0 {
+		text += ", next try in " + span(wait)
+	}
+	return because(text, feed.Problem)
+}
+
+func success(feed monitor.Feed, now time.Time) string {
+	if feed.Succeeded.IsZero() {
+		return "never succeeded"
+	}
+	return fmt.Sprintf("last success %s ago", span(since(feed.Succeeded, now)))
+}
+
+// feedName is a feed's address without credentials. Where something had to be
+// left out the feed's id tells it from others that look the same.
+func feedName(feed monitor.Feed) string {
+	name := redact(feed.URL)
+	if name != feed.URL {
+		name = fmt.Sprintf("%s#%d", name, feed.ID)
+	}
+	return name
+}

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"tonewatch/alerts"
+	"tonewatch/cmd/tonewatch/internal/web"
+	"tonewatch/configs"
+	"tonewatch/monitor"
+	"tonewatch/monitor/extract"
+	"tonewatch/monitor/store"
+	"tonewatch/scoring"
+)
+
+const (
+	sweepEvery   = 250 * time.Millisecond
+	refreshEvery = 5 * time.Second
+	// stopWithin is how long running jobs may take to finish when the daemon
+	// is told to stop; then they are handed back.
+	stopWithin = 6 * time.Second
+)
+
+func newRun() *cobra.Command {
+	var path string
+	c := &cobra.Command{
+		Use:   "run",
+		Short: "Poll, read, detect and tell, until stopped",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			config, err := configs.Load(path)
+			if err != nil {
+				return err
+			}
+			if err := config.CheckRun(); err != nil {
+				return err
+			}
+			log := newLogger(c.ErrOrStderr(), config.Log)
+			d, err := startDaemon(c.Context(), config, daemonOptions{Out: c.OutOrStdout(), Log: log})
+			if err != nil {
+				return err
+			}
+			log.Info("running", "version", version(), "feeds", len(config.Feeds), "actors", len(config.Actors),
+				"rules", len(config.Rules), "engine", d.engine.Name, "http", d.url)
+			err = d.loop(c.Context())
+			log.Info("stopping")
+			return errors.Join(err, d.stop())
+		},
+	}
+	configFlag(c, &path)
+	return c
+}
+
+// daemonOptions are what differs between the daemon, the demo and the tests.
+type daemonOptions struct {
+	Out io.Writer
+	Log *slog.Logger
+	Now func() time.Time // nil: the wall clock
+}
+
+// daemon is a running tonewatch.
+type daemon struct {
+	store  *store.Store
+	web    *web.Server
+	engine scoring.Engine
+	url    string // where HTTP is served
+	log    *slog.Logger
+
+	stops []func(context.Context) error // in order of starting
+}
+
+// startDaemon puts the program together and starts it. It is one straight list:
+// each part is made of those above it, and what must be stopped is noted right
+// after it was started.
+func startDaemon(ctx context.Context, c *configs.Config, o daemonOptions) (_ *daemon, err error) {
+	d := &daemon{log: o.Log}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, d.stop())
+		}
+	}()
+	now := o.Now
+	if now == nil {
+		now = time.Now
+	}
+
+	actors, names := actorsOf(c)
+	finder, err := scoring.NewFinder(actors)
+	if err != nil {
+		return nil, err
+	}
+	scorer, err := newScorer(c.Scoring.Engine)
+	if err != nil {
+		return nil, err
+	}
+	d.engine = scorer.Engine()
+
+	if d.store, err = store.Open(ctx, store.Options{Path: c.Store.Path, Log: o.Log, Now: now}); err != nil {
+		return nil, err
+	}
+	d.onStop(func(context.Context) error { return d.store.Close() })
+	if err := d.store.SyncFeeds(ctx, feedsOf(c), now()); err != nil {
+		return nil, err
+	}
+	if err := d.store.SyncActors(ctx, names, now()); err != nil {
+		return nil, err
+	}
+
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.HTTP.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("http.listen %q: %w; give another address, or port 0 for any free one", c.HTTP.Listen, err)
+	}
+	d.url = "http://" + listener.Addr().String()
+	d.web = web.New(web.Options{
+		Status: func(ctx context.Context) (monitor.Status, error) { return d.store.Status(ctx, now()) },
+		Every:  refreshEvery, Version: version(), Log: o.Log.With("component", "web"),
+	})
+	server := web.NewHTTPServer(d.web.Handler())
+	go d.serve(server, listener)
+	d.onStop(server.Shutdown)
+
+	fetcher := fetcherOf(c, o.Log)
+	d.onStop(func(context.Context) error { fetcher.Close(); return nil })
+	rules := rulesOf(c)
+	routes, receivers := routesOf(c, o.Out, o.Log)
+	poller := &monitor.Poller{Store: d.store, Fetcher: fetcher, Log: o.Log.With("component", "poll")}
+	reader := &monitor.Reader{
+		Store: d.store, Fetcher: fetcher, Extract: extractPage, Clean: extract.Furniture,
+		Finder: finder, Scorer: scorer, Log: o.Log.With("component", "read"),
+	}
+	detector := &monitor.Detector{Store: d.store, Rules: rules, Log: o.Log.With("component", "detect")}
+	teller := &alerts.Teller{Store: d.store, Routes: routes, Log: o.Log.With("component", "tell")}
+	deliverer := &alerts.Deliverer{
+		Store: d.store, Receivers: receivers, Rules: rules, Now: time.Now, Log: o.Log.With("component", "deliver"),
+	}
+
+	// Jobs outlive the signal that stops the daemon: they are given time to
+	// finish.
+	if err := d.store.Start(context.WithoutCancel(ctx), store.Steps{
+		Poll: poller.Poll, Read: reader.Read, Detect: detector.Detect, Tell: teller.Tell, Deliver: deliverer.Deliver,
+	}); err != nil {
+		return nil, err
+	}
+	d.onStop(d.store.Stop)
+	return d, nil
+}
+
+func extractPage(page []byte, url string) (string, error) {
+	text, err := extract.Page(page, url)
+	return text.Body, err
+}
+
+func (d *daemon) onStop(f func(context.Context) error) { d.stops = append(d.stops, f) }
+
+// stop stops in reverse order what was started.
+func (d *daemon) stop() error {
+	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
+	defer cancel()
+	var errs []error
+	for len(d.stops) > 0 {
+		last := len(d.stops) - 1
+		errs = append(errs, d.stops[last](ctx))
+		d.stops = d.stops[:last]
+	}
+	return errors.Join(errs...)
+}
+
+func (d *daemon) serve(server *http.Server, listener net.Listener) {
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		d.log.Error("http server ended", "error", err)
+	}
+}
+
+// loop sweeps what falls due and renews the health snapshot until ctx ends. An
+// error of the store is logged once and tried again: disks come back.
+func (d *daemon) loop(ctx context.Context) error {
+	sweep, refresh := time.NewTicker(sweepEvery), time.NewTicker(refreshEvery)
+	defer sweep.Stop()
+	defer refresh.Stop()
+	d.refresh(ctx, time.Now())
+	var failing string
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case at := <-refresh.C:
+			d.refresh(ctx, at)
+		case at := <-sweep.C:
+			_, err := d.sweep(ctx, at)
+			failing = d.logOnce(failing, err)
+		}
+	}
+}
+
+// sweep gives out all that is due, and says whether there was any.
+func (d *daemon) sweep(ctx context.Context, now time.Time) (any bool, err error) {
+	for {
+		made, err := d.store.Sweep(ctx, now)
+		if err != nil || made == 0 {
+			if err == nil {
+				d.web.Beat(web.Sweep, now)
+			}
+			return any, err
+		}
+		any = true
+	}
+}
+
+func (d *daemon) refresh(ctx context.Context, now time.Time) {
+	if err := d.web.Refresh(ctx, now); err != nil && ctx.Err() == nil {
+		d.log.Error("health snapshot", "error", err)
+	}
+}
+
+func (d *daemon) logOnce(before string, err error) string {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return ""
+	}
+	if err.Error() != before {
+		d.log.Error("sweep", "error", err)
+	}
+	return err.Error()
+}

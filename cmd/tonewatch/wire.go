@@ -1,0 +1,131 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"tonewatch/alerts"
+	"tonewatch/alerts/console"
+	"tonewatch/alerts/slack"
+	"tonewatch/configs"
+	"tonewatch/monitor"
+	"tonewatch/monitor/fetch"
+	"tonewatch/scoring"
+	"tonewatch/scoring/bayes"
+)
+
+// This file turns a configuration into the parts of the program, one function
+// a part. A loaded configuration is known to be sound, so what fails here is
+// the world, not the file.
+
+func feedsOf(c *configs.Config) []monitor.Feed {
+	feeds := make([]monitor.Feed, len(c.Feeds))
+	for i, f := range c.Feeds {
+		feeds[i] = monitor.Feed{URL: f.URL, Outlet: f.Outlet, Every: f.Every, Critical: f.Critical}
+	}
+	return feeds
+}
+
+func actorsOf(c *configs.Config) (actors []scoring.Actor, names []string) {
+	for _, a := range c.Actors {
+		actors = append(actors, scoring.Actor{Name: a.Name, Aliases: a.Aliases, Titles: a.Titles, Not: a.Not})
+		names = append(names, a.Name)
+	}
+	return actors, names
+}
+
+// newScorer builds an engine by its name in the configuration.
+func newScorer(name string) (scoring.Scorer, error) {
+	switch name {
+	case "bayes":
+		return bayes.New()
+	default:
+		return nil, &usageError{fmt.Errorf("unknown engine %q; there is: %v", name, configs.Engines())}
+	}
+}
+
+func fetcherOf(c *configs.Config, log *slog.Logger) *fetch.Client {
+	agent := "tonewatch/" + version()
+	if c.Fetch.Contact != "" {
+		agent += " (+" + c.Fetch.Contact + ")"
+	}
+	return fetch.New(fetch.Options{
+		UserAgent:    agent,
+		Timeout:      time.Duration(c.Fetch.Timeout),
+		MaxFeedBytes: int64(c.Fetch.MaxFeedBytes),
+		MaxPageBytes: int64(c.Fetch.MaxPageBytes),
+		Allow:        c.Fetch.Allow,
+		Logger:       log.With("component", "fetch"),
+	})
+}
+
+func rulesOf(c *configs.Config) []monitor.Rule {
+	rules := make([]monitor.Rule, len(c.Rules))
+	for i, r := range c.Rules {
+		rules[i] = ruleOf(r)
+	}
+	return rules
+}
+
+func ruleOf(c configs.Rule) monitor.Rule {
+	r := monitor.Rule{
+		Name: c.Name, Toward: c.Toward, Voice: voiceOf(c.Voice),
+		For: time.Duration(c.For), KeepFiringFor: time.Duration(c.KeepFiringFor), Rearm: c.Rearm,
+	}
+	if s := c.Shift; s != nil {
+		r.Shift = &monitor.ShiftRule{By: s.By, Sigma: s.Sigma}
+		r.Window, r.Baseline = time.Duration(s.Window), time.Duration(s.Baseline)
+		r.Stories, r.Outlets = s.Stories, s.Outlets
+	}
+	if l := c.Level; l != nil {
+		r.Level = &monitor.LevelRule{}
+		if l.Below != nil {
+			r.Level.Line, r.Level.Below = *l.Below, true
+		} else {
+			r.Level.Line = *l.Above
+		}
+		r.Window, r.Stories, r.Outlets = time.Duration(l.Window), l.Stories, l.Outlets
+	}
+	return r
+}
+
+func voiceOf(name string) string {
+	switch name {
+	case configs.AnyVoice:
+		return monitor.AnyVoice
+	case configs.OutletVoices:
+		return monitor.OwnVoice
+	default:
+		return name
+	}
+}
+
+// routesOf also builds each receiver that a route names, once.
+func routesOf(c *configs.Config, out io.Writer, log *slog.Logger) ([]alerts.Route, map[string]alerts.Receiver) {
+	routes := make([]alerts.Route, 0, len(c.Routes))
+	receivers := make(map[string]alerts.Receiver)
+	workspace := slack.New(slack.Options{
+		Token: c.Slack.Token.Reveal(), APIURL: c.Slack.APIURL, Log: log.With("component", "slack"),
+	})
+	for _, r := range c.Routes {
+		name := "console"
+		if r.Slack != "" {
+			name = "slack:" + r.Slack
+		}
+		if receivers[name] == nil {
+			if r.Slack != "" {
+				receivers[name] = workspace.Channel(r.Slack)
+			} else {
+				receivers[name] = console.New(console.Options{Out: out, Colour: isTerminal(out) && os.Getenv("NO_COLOR") == ""})
+			}
+		}
+		routes = append(routes, alerts.Route{
+			Match:    alerts.Match{Actor: r.Match.Actor, Rule: r.Match.Rule, Voice: r.Match.Voice},
+			Receiver: name,
+		})
+	}
+	return routes, receivers
+}
