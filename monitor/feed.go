@@ -18,7 +18,7 @@ type Feed struct {
 	Tried      time.Time  // last poll, good or bad; zero before the first
 	Succeeded  time.Time  // last good poll; zero before the first
 	Failures   int        // bad polls since the last good one
-	Problem    string     // what the last bad poll said; empty after a good one
+	Problem    string     // what the last poll met; not only bad ones meet something
 }
 
 // Validators are what a server gave to ask it again cheaply (RFC 9110, 8.8).
@@ -51,6 +51,7 @@ type Item struct {
 	ID        string // guid or atom:id as published; may be empty
 	Published time.Time
 	Updated   time.Time
+	BadDate   string // a date as published that nobody can read; else empty
 	Summary   string
 	Content   string
 }

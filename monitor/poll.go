@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -79,14 +80,37 @@ func (p *Poller) note(feed *Feed, fetched Fetched, err error, now time.Time) []A
 	}
 	if feed.Failures > 0 {
 		p.Log.Info("feed recovered", "feed", feed.URL, "failures", feed.Failures)
+		feed.Problem = ""
 	}
-	feed.Succeeded, feed.Failures, feed.Problem = now, 0, ""
-	feed.Validators = fetched.Validators
-	if fetched.Document.Partial {
-		feed.Problem = "feed is broken; its sound part was used"
-		p.Log.Warn(feed.Problem, "feed", feed.URL)
+	feed.Succeeded, feed.Failures, feed.Validators = now, 0, fetched.Validators
+	if !fetched.NotModified {
+		flaw := flawOf(fetched.Document)
+		if flaw != "" && flaw != feed.Problem {
+			p.Log.Warn("feed is flawed", "feed", feed.URL, "problem", flaw)
+		}
+		feed.Problem = flaw
 	}
 	return articlesOf(*feed, fetched.Document.Items, now, first)
+}
+
+// flawOf says what is wrong with a feed that could be used all the same.
+func flawOf(d Document) string {
+	var flaws []string
+	if d.Partial {
+		flaws = append(flaws, "feed is broken; its sound part was used")
+	}
+	var bad int
+	var example string
+	for _, it := range d.Items {
+		if it.BadDate != "" {
+			bad++
+			example = it.BadDate
+		}
+	}
+	if bad > 0 {
+		flaws = append(flaws, fmt.Sprintf("unreadable dates on %d of %d items, as in %q; these count as published when first seen", bad, len(d.Items), example))
+	}
+	return strings.Join(flaws, "; ")
 }
 
 // articlesOf turns a document's items into articles, the newest first. An id that

@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -131,6 +132,10 @@ func (r *Reader) text(ctx context.Context, a Article, job Job) (Read, error) {
 	}
 	read.Text, read.From = best(page, r.clean(a.Content, a.Title), r.clean(a.Summary, a.Title), a.Title)
 	read.Fingerprint = Fingerprint(read.Text)
+	if read.Text == "" {
+		read.Problem = "nothing to read: the feed gives no text and no title; " + read.Problem
+		r.Log.Warn("article is empty", "article", cmp.Or(a.URL, a.Key), "feed", a.Feed, "problem", read.Problem)
+	}
 	return read, nil
 }
 

@@ -11,8 +11,12 @@ type Status struct {
 	Actors   []ActorStatus
 	Articles int // kept
 	Unread   int // kept, not yet read
-	Stories  int
-	Readings int
+	// Empty counts articles of the last day that gave no text to read, and
+	// EmptyProblem is why the newest of them did not.
+	Empty        int
+	EmptyProblem string
+	Stories      int
+	Readings     int
 
 	// Waiting jobs and the age of the one that waited longest.
 	Waiting int

@@ -146,6 +146,21 @@ func TestPoll(t *testing.T) {
 			t.Errorf("log %q, failures %d; want silence and 5", log, store.polled.Failures)
 		}
 	})
+	t.Run("a flawed feed is used, and its flaws are told once", func(t *testing.T) {
+		t.Parallel()
+		flawed := fakeWeb{fetched: monitor.Fetched{Document: monitor.Document{Partial: true, Items: []monitor.Item{{ID: "a", BadDate: "soon"}, {ID: "b"}}}}}
+		store, log := poll(t, known, flawed)
+		want := `feed is broken; its sound part was used; unreadable dates on 1 of 2 items, as in "soon"; these count as published when first seen`
+		if store.polled.Problem != want || store.polled.Failures != 0 || len(store.articles) != 2 || !store.articles[0].Published.Equal(monday) {
+			t.Errorf("problem %q, %d failures, articles %+v; want %q and two of Monday", store.polled.Problem, store.polled.Failures, store.articles, want)
+		}
+		if strings.Count(log, "soon") != 1 {
+			t.Errorf("log %q does not tell once", log)
+		}
+		if store, log = poll(t, store.polled, flawed); log != "" || store.polled.Problem != want {
+			t.Errorf("the second time: log %q, problem %q", log, store.polled.Problem)
+		}
+	})
 	t.Run("an id given to several items names none", func(t *testing.T) {
 		t.Parallel()
 		twins := []monitor.Item{{ID: "x", Link: "https://e.org/1"}, {ID: "x", Link: "https://e.org/2"}}

@@ -170,11 +170,12 @@ func TestBadInputHarmsNobody(t *testing.T) {
 	}
 	_, health := w.get("/health")
 	for outlet, want := range map[string]string{
-		"good": "", "baddate": "", "empty": "",
-		"html":   "not_a_feed",
-		"broken": "bad_feed",
-		"huge":   "too_large",
-		"dead":   "network",
+		"good": "", "empty": "",
+		"baddate": "unreadable dates on 1 of 1 items",
+		"html":    "not_a_feed",
+		"broken":  "bad_feed",
+		"huge":    "too_large",
+		"dead":    "network",
 	} {
 		got := problems[outlet]
 		if (want == "") != (got == "") || !strings.Contains(got, want) {
@@ -189,6 +190,9 @@ func TestBadInputHarmsNobody(t *testing.T) {
 		if !strings.Contains(health, want) {
 			t.Errorf("%s: /health does not say %q", outlet, want)
 		}
+	}
+	if want := "/empty.html: nothing to read"; !strings.Contains(health, want) || !strings.Contains(w.logs.String(), "article is empty") {
+		t.Errorf("/health or the log do not say %q", want)
 	}
 	s := w.status()
 	if s.Articles != 3 || s.Unread != 0 || s.Failed != 0 {

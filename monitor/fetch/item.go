@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 	"time"
@@ -32,6 +33,9 @@ func document(f *found, address string) monitor.Document {
 			Updated:   utc(from.UpdatedParsed),
 			Summary:   plain(from.Description),
 			Content:   plain(from.Content),
+		}
+		if item.Published.IsZero() && item.Updated.IsZero() {
+			item.BadDate = clip(oneLine(plain(cmp.Or(from.Published, from.Updated))))
 		}
 		if item.Link == "" && f.rss != nil {
 			item.Link = permalink(f, i)
@@ -69,6 +73,15 @@ func absolute(base *url.URL, link string) string {
 		return ""
 	}
 	return resolved
+}
+
+// clip keeps enough of a text to recognise it by.
+func clip(text string) string {
+	const longest = 60
+	if r := []rune(text); len(r) > longest {
+		return string(r[:longest]) + "…"
+	}
+	return text
 }
 
 // utc is the time in UTC, zero for none.

@@ -18,7 +18,7 @@ func (s *Store) Status(ctx context.Context, now time.Time) (status monitor.Statu
 		name string
 		fill func(context.Context, *monitor.Status) error
 	}{
-		{"feeds", s.feedStatus}, {"totals", s.totals}, {"actors", s.actorStatus}, {"jobs", s.jobStatus}, {"outbox", s.outbox},
+		{"feeds", s.feedStatus}, {"totals", s.totals}, {"empty articles", s.emptyArticles}, {"actors", s.actorStatus}, {"jobs", s.jobStatus}, {"outbox", s.outbox},
 	} {
 		if err := part.fill(ctx, &status); err != nil {
 			return status, fmt.Errorf("status of %s: %w", part.name, err)
@@ -37,6 +37,12 @@ func (s *Store) totals(ctx context.Context, status *monitor.Status) error {
 		(SELECT coalesce(max(id), 0) FROM articles), (SELECT count(*) FROM articles WHERE read_at = 0),
 		(SELECT coalesce(max(id), 0) FROM stories), (SELECT coalesce(max(id), 0) FROM readings)`).
 		Scan(&status.Articles, &status.Unread, &status.Stories, &status.Readings)
+}
+
+func (s *Store) emptyArticles(ctx context.Context, status *monitor.Status) error {
+	const where = ` FROM articles WHERE read_at > ?1 AND text = '' `
+	return s.read.QueryRowContext(ctx, `SELECT count(*), coalesce((SELECT url || ': ' || problem`+where+`ORDER BY read_at DESC LIMIT 1), '')`+where,
+		millis(status.At.Add(-24*time.Hour))).Scan(&status.Empty, &status.EmptyProblem)
 }
 
 func (s *Store) actorStatus(ctx context.Context, status *monitor.Status) error {

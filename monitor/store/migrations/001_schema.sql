@@ -60,6 +60,7 @@ CREATE TABLE articles (
     story_id     INTEGER REFERENCES stories (id),
     UNIQUE (feed_id, key)
 ) STRICT;
+CREATE INDEX articles_empty ON articles (read_at) WHERE read_at > 0 AND text = '';
 CREATE INDEX articles_unread ON articles (seen_at) WHERE read_at = 0;
 
 CREATE TABLE readings (

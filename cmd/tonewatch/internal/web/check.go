@@ -24,7 +24,7 @@ const (
 // examine holds a snapshot against every check that needs nothing else.
 func examine(st monitor.Status, receivers map[string]error, now time.Time) []Finding {
 	list := checkFeeds(st, now)
-	list = append(list, checkBacklog(st, now), checkWaiting(st, now), checkFailed(st, now))
+	list = append(list, checkBacklog(st, now), checkEmpty(st, now), checkWaiting(st, now), checkFailed(st, now))
 	list = append(list, checkUntold(st, now), checkDead(st, now))
 	return append(list, checkReceivers(receivers, now)...)
 }
@@ -95,6 +95,16 @@ func checkBacklog(st monitor.Status, now time.Time) Finding {
 	if st.Unread > backlogLong {
 		f.Status = Warn
 		f.Output = fmt.Sprintf("%s not yet read, more than %d: if the number does not fall, poll fewer feeds or less often", count(st.Unread, "article"), backlogLong)
+	}
+	return f
+}
+
+// checkEmpty never warns: a feed may well hold an article without text now and
+// then. It only says so.
+func checkEmpty(st monitor.Status, now time.Time) Finding {
+	f := observe("articles:empty", float64(st.Empty), "articles", now)
+	if st.Empty > 0 {
+		f.Output = because(count(st.Empty, "article")+" of the last day without a text to read", st.EmptyProblem)
 	}
 	return f
 }
