@@ -121,7 +121,7 @@ func startDaemon(ctx context.Context, c *configs.Config, o daemonOptions) (_ *da
 	d.url = "http://" + listener.Addr().String()
 	d.web = web.New(web.Options{
 		Status: func(ctx context.Context) (monitor.Status, error) { return d.store.Status(ctx, now()) },
-		Every:  refreshEvery, Version: version(), Log: o.Log.With("component", "web"),
+		Every:  refreshEvery, Version: version(), Now: now, Log: o.Log.With("component", "web"),
 	})
 	server := web.NewHTTPServer(d.web.Handler())
 	go d.serve(server, listener)

@@ -230,6 +230,9 @@ rules:
 			t.Errorf("%q was told %d times, want %d", what, got, want)
 		}
 	}
+	if status, body := w.get("/health"); status != http.StatusOK || !strings.Contains(body, `"status": "pass",`) {
+		t.Errorf("/health says %d: %s", status, body)
+	}
 	if t.Failed() {
 		t.Log(told)
 	}

@@ -52,7 +52,7 @@ func TestParseFormats(t *testing.T) {
 						Published: utc(t, "2026-03-03T08:00:00Z"), Summary: "Short.",
 						Content: "The talks resumed today.\n\nBoth sides\nsmiled.",
 					},
-					{Link: "https://example.org/only-guid", ID: "https://example.org/only-guid"},
+					{Link: "https://example.org/only-guid", ID: "https://example.org/only-guid", BadDate: "yesterday"},
 				},
 			},
 		},

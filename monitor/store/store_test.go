@@ -356,7 +356,7 @@ func live(t *testing.T, readings []monitor.Reading, r *rand.Rand) (told []monito
 		for due := claim(t, s, earlier); !due.IsZero(); due = claim(t, s, earlier) {
 			detect(due)
 		}
-		if r.IntN(20) == 0 {
+		if r.IntN(40) == 0 {
 			mustClose(t, s)
 			s = mustOpen(t, path)
 		}
