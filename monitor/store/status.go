@@ -66,12 +66,15 @@ func (s *Store) actorStatus(ctx context.Context, status *monitor.Status) error {
 	return nil
 }
 
+// jobStatus counts River's jobs. One that has failed waits as "retryable", or as
+// "available" when its pause is short; what tells it is that it has errors.
 func (s *Store) jobStatus(ctx context.Context, status *monitor.Status) error {
+	const failing = `state NOT IN ('completed', 'cancelled', 'discarded') AND json_array_length(coalesce(errors, '[]')) > 0`
 	var oldest *string
 	if err := s.read.QueryRowContext(ctx, `SELECT
 			count(*) FILTER (WHERE state IN ('available', 'running', 'pending')),
 			min(scheduled_at) FILTER (WHERE state = 'available'),
-			count(*) FILTER (WHERE state = 'retryable'),
+			count(*) FILTER (WHERE `+failing+`),
 			count(*) FILTER (WHERE state = 'discarded')
 		FROM river_job`).Scan(&status.Waiting, &oldest, &status.Failing, &status.Failed); err != nil {
 		return err
@@ -87,7 +90,7 @@ func (s *Store) jobStatus(ctx context.Context, status *monitor.Status) error {
 		return nil
 	}
 	return s.read.QueryRowContext(ctx, `SELECT kind || ': ' || (errors ->> '$[#-1].error') FROM river_job
-		WHERE state IN ('retryable', 'discarded') ORDER BY attempted_at DESC LIMIT 1`).Scan(&status.Problem)
+		WHERE state = 'discarded' OR `+failing+` ORDER BY attempted_at DESC LIMIT 1`).Scan(&status.Problem)
 }
 
 func (s *Store) outbox(ctx context.Context, status *monitor.Status) error {

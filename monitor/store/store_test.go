@@ -236,6 +236,40 @@ func TestAJobComesBack(t *testing.T) {
 		}
 		must(t, s.Stop(context.WithoutCancel(t.Context())))
 	})
+	t.Run("after it failed, which the status tells", func(t *testing.T) {
+		t.Parallel()
+		s, _ := fresh(t)
+		defer mustClose(t, s)
+		jobs := make(chan monitor.Job, 10)
+		must(t, s.Start(context.WithoutCancel(t.Context()), store.Steps{Poll: func(_ context.Context, j monitor.Job) error {
+			jobs <- j
+			if j.Attempt == 1 {
+				return fmt.Errorf("the disk is full")
+			}
+			status, err := s.Status(context.WithoutCancel(t.Context()), monday)
+			if err != nil || status.Waiting != 1 {
+				t.Errorf("%d jobs at work (%v), want this one", status.Waiting, err)
+			}
+			return nil
+		}, Detect: func(context.Context, monitor.Job) error { return nil }}))
+		_, err := s.Sweep(t.Context(), monday)
+		must(t, err)
+		receive(t, jobs)
+		for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
+			status, err := s.Status(t.Context(), monday)
+			must(t, err)
+			if status.Failing == 1 && status.Problem == "poll: the disk is full" {
+				break
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("status = %+v, want one failing job and why", status)
+			}
+		}
+		if again := receive(t, jobs); again.Attempt != 2 {
+			t.Errorf("again = %+v, want its second try", again)
+		}
+		must(t, s.Stop(context.WithoutCancel(t.Context())))
+	})
 	t.Run("after a process died with it", func(t *testing.T) {
 		t.Parallel()
 		s, _ := fresh(t)

@@ -82,8 +82,11 @@ func queues() map[string]river.QueueConfig {
 const (
 	// jobTimeout bounds one try of a job: two slow fetches and the scoring.
 	jobTimeout = 2 * time.Minute
-	// maxAttempts with River's pauses (attempt^4 seconds) is about a day.
-	maxAttempts = 16
+	// A job that fails comes again after attempt^4 seconds, longestPause at most:
+	// a feed must not rest for hours because the disk was full for one. With
+	// these pauses maxAttempts is about a day.
+	longestPause = 15 * time.Minute
+	maxAttempts  = 100
 )
 
 func newClient(db *sql.DB, workers *river.Workers, log *slog.Logger) (*river.Client[*sql.Tx], error) {
@@ -161,6 +164,12 @@ func (w *worker[T]) Work(ctx context.Context, j *river.Job[T]) error {
 		return river.JobSnooze(0) // we are stopping: handed back, no try used
 	}
 	return err
+}
+
+// NextRetry implements [river.Worker].
+func (w *worker[T]) NextRetry(j *river.Job[T]) time.Time {
+	n := min(j.Attempt, 10) // beyond is longestPause anyway
+	return time.Now().Add(min(time.Duration(n*n*n*n)*time.Second, longestPause))
 }
 
 type endKey struct{}
