@@ -1,7 +1,8 @@
 // Package console prints alerts as plain text: for a first run without a token,
 // for dry runs, and for the demonstration. It is a receiver like any other,
 // except that what is printed cannot be edited or looked for: every change of
-// an episode is printed anew, without the stories, and after a crash an alert may be printed twice.
+// an episode is printed anew, without the stories, and after a crash an alert
+// may be printed twice.
 package console
 
 import (

@@ -49,7 +49,7 @@ func guard(allow []netip.Prefix) func(network, address string, _ syscall.RawConn
 			}
 		}
 		if !public(ip) {
-			return refusal(fmt.Sprintf("%s is not a public address", ip))
+			return refusal(fmt.Sprintf("%s is not a public address; if it is meant, name its network under fetch.allow", ip))
 		}
 		return nil
 	}

@@ -20,7 +20,7 @@ func TestGuard(t *testing.T) {
 	}
 	for _, address := range private {
 		err := fetch.Reachable(netip.MustParseAddr(address))
-		if err == nil || !strings.HasSuffix(err.Error(), "is not a public address") {
+		if err == nil || !strings.HasSuffix(err.Error(), "is not a public address; if it is meant, name its network under fetch.allow") {
 			t.Errorf("%s: error %v, want a refusal", address, err)
 		}
 	}
@@ -61,14 +61,14 @@ func TestRefusals(t *testing.T) {
 		url    string
 		want   string
 	}{
-		"loopback":            {strict, s.URL, `fetch "` + s.URL + `": refused: 127.0.0.1 is not a public address`},
+		"loopback":            {strict, s.URL, `fetch "` + s.URL + `": refused: 127.0.0.1 is not a public address; if it is meant, name its network under fetch.allow`},
 		"file":                {strict, "file:///etc/passwd", `fetch "file:///etc/passwd": refused: scheme "file" is neither http nor https`},
 		"no host":             {strict, "http:///feed", `fetch "http:///feed": refused: the address names no host`},
 		"no address":          {strict, "http://[", `fetch "http://[": refused: missing ']' in host`},
 		"password is hidden":  {strict, "ftp://me:secret@example.org/", `fetch "ftp://me:xxxxx@example.org/": refused: scheme "ftp" is neither http nor https`},
 		"redirect loop":       {open, s.URL + "/loop", `fetch "` + s.URL + `/loop": refused: more than 5 redirects`},
 		"redirect to a file":  {open, s.URL + "/file", `fetch "` + s.URL + `/file": refused: redirect to file:///etc/passwd: scheme "file" is neither http nor https`},
-		"redirect to private": {open, s.URL + "/inside", `fetch "` + s.URL + `/inside": refused: 10.0.0.1 is not a public address`},
+		"redirect to private": {open, s.URL + "/inside", `fetch "` + s.URL + `/inside": refused: 10.0.0.1 is not a public address; if it is meant, name its network under fetch.allow`},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
