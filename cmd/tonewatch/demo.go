@@ -102,7 +102,9 @@ func runDemo(ctx context.Context, o demoOptions) (err error) {
 	fmt.Fprintf(o.out, "A fortnight of news about %d actors from %d outlets, served at %s\n\n", len(config.Actors), len(config.Feeds), news.url)
 	for at := demo.Start(); !at.After(demo.End()); at = at.Add(demoStep) {
 		clock.set(at)
-		if err := d.settle(ctx, at); err != nil {
+		if err := d.settle(ctx, at); ctx.Err() != nil {
+			return nil // the user has seen enough
+		} else if err != nil {
 			return err
 		}
 		_ = bar.Add(1)
