@@ -130,7 +130,7 @@ func (r *Reader) text(ctx context.Context, a Article, job Job) (Read, error) {
 		read.Problem = err.Error()
 		r.Log.Info("page not used", "article", a.URL, "error", err)
 	}
-	read.Text, read.From = best(page, r.clean(a.Content, a.Title), r.clean(a.Summary, a.Title), a.Title)
+	read.Text, read.From = best(page, Body(r.Clean(a.Content), a.Title), Body(r.Clean(a.Summary), a.Title), a.Title)
 	read.Fingerprint = Fingerprint(read.Text)
 	if read.Text == "" {
 		read.Problem = "nothing to read: the feed gives no text and no title; " + read.Problem
@@ -152,17 +152,16 @@ func (r *Reader) page(ctx context.Context, a Article) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text = r.clean(text, a.Title)
+	text = Body(r.Clean(text), a.Title)
 	if len(text) < MinPageText {
 		return "", fmt.Errorf("page holds %d bytes of text, too few for an article", len(text))
 	}
 	return text, nil
 }
 
-// clean takes out furniture, and the headline where the text repeats it: it is
+// Body is a text without the headline that it may begin with: the headline is
 // judged by itself, and a copy under another headline is a copy.
-func (r *Reader) clean(text, title string) string {
-	text = r.Clean(text)
+func Body(text, title string) string {
 	first, rest, _ := strings.Cut(text, "\n\n")
 	if strings.EqualFold(strings.TrimSpace(first), strings.TrimSpace(title)) {
 		return strings.TrimSpace(rest)

@@ -77,7 +77,7 @@ type pastArticle struct {
 	Outlet    string `json:"outlet"`
 
 	at          time.Time
-	clean       string
+	body        string
 	fingerprint string
 	readings    []monitor.Reading
 }
@@ -170,8 +170,8 @@ func judgePast(ctx context.Context, c *configs.Config, articles []*pastArticle, 
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	told := make(map[string]time.Time) // fingerprint -> when first printed
 	for _, a := range articles {
-		a.clean = extract.Furniture(a.Text)
-		a.fingerprint = monitor.Fingerprint(cmp.Or(a.clean, a.Title))
+		a.body = cmp.Or(monitor.Body(extract.Furniture(a.Text), a.Title), a.Title)
+		a.fingerprint = monitor.Fingerprint(a.body)
 		if first, ok := told[a.fingerprint]; ok && a.at.Sub(first) <= monitor.StoryWindow {
 			_ = bar.Add(1)
 			continue // a copy
@@ -179,7 +179,7 @@ func judgePast(ctx context.Context, c *configs.Config, articles []*pastArticle, 
 		told[a.fingerprint] = a.at
 		group.Go(func() (err error) {
 			article := monitor.Article{Outlet: cmp.Or(a.Outlet, "(unknown)"), URL: a.Link, Title: a.Title, Published: a.at}
-			a.readings, err = monitor.Judge(ctx, finder, scorer, article, cmp.Or(a.clean, a.Title))
+			a.readings, err = monitor.Judge(ctx, finder, scorer, article, a.body)
 			_ = bar.Add(1)
 			return err
 		})

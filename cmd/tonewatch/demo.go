@@ -127,7 +127,7 @@ func runDemo(ctx context.Context, o demoOptions) (err error) {
 func (d *daemon) settle(ctx context.Context, at time.Time) error {
 	const pause = 5 * time.Millisecond
 	for {
-		any, err := d.sweep(ctx, at)
+		some, err := d.sweep(ctx, at)
 		if err != nil {
 			return err
 		}
@@ -135,7 +135,7 @@ func (d *daemon) settle(ctx context.Context, at time.Time) error {
 		if err != nil {
 			return err
 		}
-		if idle && !any {
+		if idle && !some {
 			return nil
 		}
 		select {

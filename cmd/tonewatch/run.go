@@ -50,9 +50,9 @@ func newRun() *cobra.Command {
 			}
 			log.Info("running", "version", version(), "feeds", len(config.Feeds), "actors", len(config.Actors),
 				"rules", len(config.Rules), "engine", d.engine.Name, "http", d.url)
-			err = d.loop(c.Context())
+			d.loop(c.Context())
 			log.Info("stopping")
-			return errors.Join(err, d.stop())
+			return d.stop()
 		},
 	}
 	configFlag(c, &path)
@@ -181,7 +181,7 @@ func (d *daemon) serve(server *http.Server, listener net.Listener) {
 
 // loop sweeps what falls due and renews the health snapshot until ctx ends. An
 // error of the store is logged once and tried again: disks come back.
-func (d *daemon) loop(ctx context.Context) error {
+func (d *daemon) loop(ctx context.Context) {
 	sweep, refresh := time.NewTicker(sweepEvery), time.NewTicker(refreshEvery)
 	defer sweep.Stop()
 	defer refresh.Stop()
@@ -190,7 +190,7 @@ func (d *daemon) loop(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case at := <-refresh.C:
 			d.refresh(ctx, at)
 		case at := <-sweep.C:
@@ -201,16 +201,16 @@ func (d *daemon) loop(ctx context.Context) error {
 }
 
 // sweep gives out all that is due, and says whether there was any.
-func (d *daemon) sweep(ctx context.Context, now time.Time) (any bool, err error) {
+func (d *daemon) sweep(ctx context.Context, now time.Time) (some bool, err error) {
 	for {
 		made, err := d.store.Sweep(ctx, now)
 		if err != nil || made == 0 {
 			if err == nil {
 				d.web.Beat(web.Sweep, now)
 			}
-			return any, err
+			return some, err
 		}
-		any = true
+		some = true
 	}
 }
 

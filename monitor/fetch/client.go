@@ -107,9 +107,6 @@ func (c *Client) Feed(ctx context.Context, rawURL string, v monitor.Validators) 
 		if err != nil {
 			return err
 		}
-		if doc.Partial {
-			c.logger.Warn("feed is broken, its sound part is used", "feed", rawURL, "items", len(doc.Items))
-		}
 		got = monitor.Fetched{Wait: max(freshFor(resp.Header), wait), Document: doc}
 		if sameHost(rawURL, resp.Request.URL) {
 			got.Validators = refreshed(monitor.Validators{}, resp.Header)
