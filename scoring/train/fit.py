@@ -35,9 +35,10 @@ def batches(samples: list[Sample], size: int, rng: random.Random) -> list[list[S
     for task in sorted({s.task for s in samples}):
         own = [s for s in samples if s.task == task]
         rng.shuffle(own)
-        for low in range(0, len(own), size * 50):
-            chunk = sorted(own[low : low + size * 50], key=lambda s: len(s.ids))
-            made += [chunk[i : i + size] for i in range(0, len(chunk), size)]
+        n = size // 2 if task == "attribution" else size  # its samples are the longest
+        for low in range(0, len(own), n * 50):
+            chunk = sorted(own[low : low + n * 50], key=lambda s: len(s.ids))
+            made += [chunk[i : i + n] for i in range(0, len(chunk), n)]
     rng.shuffle(made)
     return made
 
@@ -61,9 +62,13 @@ def fit(model: Model, todo: list[list[Sample]], pad: int, plan: Plan, folder: Pa
         model.load_state_dict(torch.load(done, map_location=device(), weights_only=True))
         return model.eval()
     torch.manual_seed(seed)
+    # The words stay as pretraining left them: those that the train part lacks
+    # keep their place among those that it has.
+    model.encoder.words.requires_grad_(False)
     heads = [p for n, p in model.named_parameters() if not n.startswith("encoder.")]
+    body = [p for p in model.encoder.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW(
-        [{"params": list(model.encoder.parameters()), "lr": plan.rate}, {"params": heads, "lr": plan.rate * plan.head_rate}],
+        [{"params": body, "lr": plan.rate}, {"params": heads, "lr": plan.rate * plan.head_rate}],
         weight_decay=plan.decay, fused=True,
     )
     steps = len(todo)

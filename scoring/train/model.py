@@ -1,9 +1,10 @@
 """One encoder, three tasks: tone of a target, direction of a pair, attribution.
 
 Tone reads the mean of the target's tokens and of the sentence; direction that
-of p, of q and of the sentence. Attribution tags each token three times (source,
-cue and content overlap: quotes nest) and joins each content to one of the
-sources and cues of its window, or to none.
+of p, of q and of the sentence. Attribution reads the middle layer, since whole
+articles pass through it and who says what is syntax more than sense: it tags
+each token three times (source, cue and content overlap: quotes nest) and joins
+each content to one of the sources and cues of its window, or to none.
 """
 
 import math
@@ -17,6 +18,7 @@ from .encoder import Encoder
 from .polnear import KINDS
 
 REACH = 16  # distance buckets of a join, half for each side
+RANKS = 8  # of a candidate by its distance, the last for all that follow
 
 
 @dataclass
@@ -50,7 +52,7 @@ class Join(nn.Module):
     def __init__(self, hidden: int, width: int = 128):
         super().__init__()
         self.content, self.candidate = nn.Linear(2 * hidden, width), nn.Linear(2 * hidden, width)
-        self.none, self.distance = nn.Linear(width, 1), nn.Embedding(REACH, 1)
+        self.none, self.distance, self.rank = nn.Linear(width, 1), nn.Embedding(REACH, 1), nn.Embedding(RANKS, 1)
 
     def forward(self, x, content: tuple[int, int], candidates: list[tuple[int, int]]):
         """x is length x hidden -> 1 + len(candidates) logits."""
@@ -59,16 +61,29 @@ class Join(nn.Module):
         scores = [self.none(F.gelu(c))[0]]
         if candidates:
             near = torch.tensor([distance(content, k) for k in candidates], device=x.device)
-            scores.append((self.candidate(ends(candidates)) @ c[0]) / math.sqrt(c.shape[1]) + self.distance(near)[:, 0])
+            order = torch.tensor(ranks(content, candidates), device=x.device)
+            fit = self.candidate(ends(candidates)) @ c[0] / math.sqrt(c.shape[1])
+            scores.append(fit + self.distance(near)[:, 0] + self.rank(order)[:, 0])
         return torch.cat(scores)
 
 
 def distance(content: tuple[int, int], other: tuple[int, int]) -> int:
     """The bucket of the tokens between two spans: 0 overlap, then powers of
     two, up to REACH/2-1; from REACH/2 on the other comes after the content."""
-    gap = max(content[0] - other[1], other[0] - content[1], -1) + 1
-    bucket = min(gap.bit_length(), REACH // 2 - 1)
+    bucket = min((gap(content, other) + 1).bit_length(), REACH // 2 - 1)
     return bucket + (REACH // 2 if other[0] >= content[0] else 0)
+
+
+def gap(a: tuple[int, int], b: tuple[int, int]) -> int:
+    """The tokens between two spans; -1 if they overlap."""
+    return max(a[0] - b[1], b[0] - a[1], -1)
+
+
+def ranks(content: tuple[int, int], candidates: list[tuple[int, int]]) -> list[int]:
+    """How many candidates are nearer to the content, up to RANKS-1; of two
+    equally near ones the first in the text is the nearer."""
+    order = sorted(range(len(candidates)), key=lambda i: (gap(content, candidates[i]), candidates[i]))
+    return [min(order.index(i), RANKS - 1) for i in range(len(candidates))]
 
 
 class Model(nn.Module):
@@ -85,7 +100,8 @@ class Model(nn.Module):
         longest = max(len(s.ids) for s in batch)
         ids = torch.tensor([s.ids + [pad] * (longest - len(s.ids)) for s in batch], device=device)
         mask = torch.arange(longest, device=device)[None] < torch.tensor([len(s.ids) for s in batch], device=device)[:, None]
-        return self.encoder(ids, mask).float()
+        middle = self.encoder.shape.middle if batch[0].task == "attribution" else None
+        return self.encoder(ids, mask, middle).float()
 
     def judge(self, x, batch: list[Sample]):
         """Logits of the class tasks: of tone or direction, whichever batch is."""

@@ -84,11 +84,14 @@ class Window:
         return rows
 
 
-def windows(pieces: WordPieces, article: Article, size: int = 254, stride: int = 160) -> list[Window]:
+def windows(pieces: WordPieces, article: Article, size: int = 254, stride: int = 190, shift: int = 0) -> list[Window]:
+    """The windows of an article, each stride tokens after the one before; the
+    first is cut shift tokens short, so that no two passes of training cut
+    alike."""
     tokens = pieces.cut(article.text)
-    cuts, made = list(range(0, max(1, len(tokens.ids) - size + stride), stride)), []
-    for n, low in enumerate(cuts):
-        high = min(low + size, len(tokens.ids))
+    cuts, made = list(range(-shift, max(1, len(tokens.ids) - size + stride), stride)), []
+    for n, cut in enumerate(cuts):
+        low, high = max(0, cut), min(cut + size, len(tokens.ids))
         margin = (size - stride) // 2
         core = (1 if n == 0 else 1 + margin, 1 + high - low if n == len(cuts) - 1 else 1 + margin + stride)
         spans, joins = _labels(article, tokens, low, high)

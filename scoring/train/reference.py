@@ -43,20 +43,20 @@ class Scorer:
     def attributions(self, text: str) -> list[Attribution]:
         w = self.header["window"]
         cut = windows(self.pieces, Article("", text, []), w["article"], w["stride"])
-        states = [self.encode(c.ids) for c in cut]
+        states = [self.encode(c.ids, self.shape["middle"]) for c in cut]
         tags = [self._linear("tags", x).reshape(-1, len(KINDS), 3) for x in states]
         joiners = [lambda kind, content, others, x=x: self._join(kind, x, content, others) for x in states]
         return decode.attributions(cut, tags, joiners)
 
-    def encode(self, ids: list[int]) -> np.ndarray:
-        """length x hidden."""
+    def encode(self, ids: list[int], layers: int | None = None) -> np.ndarray:
+        """length x hidden, after the first layers or all of them."""
         t = self.tensors
         words = t["encoder.words.codes"][ids] * t["encoder.words.scale"][ids][:, None]
         x = self._norm("encoder.norm", words.astype(np.float32) + t["encoder.places.weight"][: len(ids)])
         bias = 0.0
         if self.shape["buckets"]:
             bias = t["encoder.relative.weight"][_buckets(len(ids), self.shape["buckets"])].transpose(2, 0, 1)
-        for i in range(self.shape["layers"]):
+        for i in range(layers or self.shape["layers"]):
             x = self._layer(f"encoder.layers.{i}", x, bias)
         return x
 
@@ -78,9 +78,9 @@ class Scorer:
         c = self._linear(f"join.{kind}.content", ends([content]))
         scores = [self._linear(f"join.{kind}.none", _gelu(c))[0]]
         if others:
-            near = [_distance(content, o, self.shape["reach"]) for o in others]
+            near, order = [_distance(content, o, self.shape["reach"]) for o in others], _ranks(content, others, self.shape["ranks"])
             match = self._linear(f"join.{kind}.candidate", ends(others)) @ c[0] / np.sqrt(c.shape[1])
-            scores.append(match + self.tensors[f"join.{kind}.distance.weight"][near][:, 0])
+            scores.append(match + self.tensors[f"join.{kind}.distance.weight"][near][:, 0] + self.tensors[f"join.{kind}.rank.weight"][order][:, 0])
         return np.concatenate(scores)
 
     def _linear(self, name: str, x: np.ndarray) -> np.ndarray:
@@ -107,6 +107,12 @@ class Scorer:
 def _distance(content, other, reach: int) -> int:
     gap = max(content[0] - other[1], other[0] - content[1], -1) + 1
     return min(gap.bit_length(), reach // 2 - 1) + (reach // 2 if other[0] >= content[0] else 0)
+
+
+def _ranks(content, others, ranks: int) -> list[int]:
+    gap = lambda o: max(content[0] - o[1], o[0] - content[1], -1)
+    order = sorted(range(len(others)), key=lambda i: (gap(others[i]), others[i]))
+    return [min(order.index(i), ranks - 1) for i in range(len(others))]
 
 
 def _buckets(length: int, buckets: int, furthest: int = 128) -> np.ndarray:

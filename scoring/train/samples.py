@@ -18,6 +18,7 @@ from .polnear import Article, windows
 from .text import Span, WordPieces, passage
 
 TONE_MARK, PAIR_MARKS = "*", "@#"
+WINDOW = 254  # tokens of an article at once
 NAME = re.compile(r"[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*)*")
 PRONOUNS = {"He", "She", "I", "They", "We", "It", "You", "His", "Her", "My", "Their"}
 
@@ -33,9 +34,10 @@ def direction(pieces: WordPieces, s: corpus.Paired, smoothing: float = 0.0) -> S
     return Sample("direction", p.ids, p.at, wanted(s.label, 5, smoothing), id=s.id)
 
 
-def attribution(pieces: WordPieces, article: Article) -> list[Sample]:
+def attribution(pieces: WordPieces, article: Article, rng: random.Random) -> list[Sample]:
+    """The article once, in windows side by side."""
     made = []
-    for w in windows(pieces, article):
+    for w in windows(pieces, article, WINDOW, WINDOW, rng.randrange(WINDOW - WINDOW // 8)):
         want = torch.nn.functional.one_hot(torch.tensor(w.tags()), 3).float()
         made.append(Sample("attribution", w.ids, [], want, w.spans, w.joins, article.id))
     return made

@@ -4,7 +4,7 @@ import numpy as np
 from torch import nn
 
 from . import corpus, packing
-from .model import REACH, Model
+from .model import RANKS, REACH, Model
 from .polnear import KINDS
 from .samples import PAIR_MARKS
 from .text import WordPieces
@@ -33,11 +33,11 @@ def header(name: str, model: Model, pieces: WordPieces, mark: str, calibration: 
     """mark is the token put around a target of tone, "" for none."""
     return {
         "name": name,
-        "shape": model.encoder.shape.json() | {"reach": REACH},
+        "shape": model.encoder.shape.json() | {"reach": REACH, "ranks": RANKS},
         "vocabulary": pieces.vocabulary,
         "control": {"begin": pieces.begin, "end": pieces.end, "pad": pieces.pad},
         "marks": {"tone": mark, "pair": PAIR_MARKS},
-        "window": {"passage": 256, "article": 254, "stride": 160},
+        "window": {"passage": 256, "article": 254, "stride": 190},
         "labels": {"tone": corpus.TONES, "direction": corpus.DIRECTIONS, "tags": KINDS},
         "calibration": calibration,
     }

@@ -54,7 +54,7 @@ class Options:
 
 def gather(pieces: WordPieces, sets: Sets, o: Options, seed: int) -> list[list[Sample]]:
     """The batches of a run, pass after pass."""
-    todo, windows = [], None
+    todo = []
     passes = max(1, int(np.ceil(max(o.amount.values()))))
     for n in range(passes):
         rng = random.Random(f"{seed}/{n}")
@@ -68,8 +68,7 @@ def gather(pieces: WordPieces, sets: Sets, o: Options, seed: int) -> list[list[S
             elif task == "direction":
                 made = [samples.direction(pieces, s, o.smoothing) for s in _draw(samples.balance(sets.direction[0], rng), share, rng)]
             else:
-                windows = windows or [w for a in sets.attribution[0] for w in samples.attribution(pieces, a)]
-                made = _draw(windows, share, rng)
+                made = _draw([w for a in sets.attribution[0] for w in samples.attribution(pieces, a, rng)], share, rng)
             of_pass += made
         todo += batches(of_pass, Plan.batch, rng)
     return todo

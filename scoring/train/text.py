@@ -5,6 +5,7 @@ a stranger's text is a bracket, a word and a bracket.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
@@ -32,9 +33,10 @@ class Tokens:
         """Tokens [first, last) that overlap span, or the nearest one if none do
         (a span of white space or of characters that the normaliser drops). An
         empty text has none: (0, 0)."""
-        hit = [i for i, s in enumerate(self.spans) if s.overlaps(span)]
-        if hit:
-            return hit[0], hit[-1] + 1
+        first = bisect_right(self.spans, span.start, key=lambda s: s.end)
+        last = bisect_left(self.spans, span.end, key=lambda s: s.start)
+        if first < last:
+            return first, last
         if not self.spans:
             return 0, 0
         near = min(range(len(self.spans)), key=lambda i: max(self.spans[i].start - span.end, span.start - self.spans[i].end))

@@ -15,7 +15,7 @@ from .text import Span, Tokens, WordPieces, passage
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "*", "@", "#", "[", "]", ",", ".", "sep", "trump", "kim", "praised", "said", "##ed", "a", "b", "c", "praise"]
 PIECES = WordPieces(WORDS)
-SHAPE = Shape(vocabulary=len(WORDS), hidden=64, inner=128, layers=2, heads=4, positions=300, epsilon=1e-5, buckets=32)
+SHAPE = Shape(vocabulary=len(WORDS), hidden=64, inner=128, layers=2, middle=1, heads=4, positions=300, epsilon=1e-5, buckets=32)
 
 
 def model(seed: int = 0) -> Model:
@@ -228,7 +228,7 @@ class TestReference:
         with torch.no_grad():
             want = m.encode([s], PIECES.pad)[0]
             joined = m.join["cue"](want, (3, 4), [(1, 2), (2, 3)]).numpy()
-        got = shipped_one.encode(s.ids)
+        got = shipped_one.encode(s.ids, shipped_one.shape["middle"])
         assert np.abs(got - want.numpy()).max() < 0.1
         assert np.abs(shipped_one._join("cue", got, (3, 4), [(1, 2), (2, 3)]) - joined).max() < 0.05
 
@@ -284,9 +284,15 @@ class TestFit:
         m = model().train()
         a = polnear.Article("i", "Trump praised Kim", [polnear.Attribution([Span(0, 5)], [Span(6, 13)], [Span(14, 17)])])
         pair = corpus.Paired("", "", a.text, Span(0, 5), Span(14, 17), 1)
-        for batch in ([samples.tone(PIECES, corpus.Toned("", "", a.text, Span(0, 5), 0))], [samples.direction(PIECES, pair)], samples.attribution(PIECES, a)):
+        for batch in ([samples.tone(PIECES, corpus.Toned("", "", a.text, Span(0, 5), 0))], [samples.direction(PIECES, pair)], samples.attribution(PIECES, a, random.Random(0))):
             m.loss(batch, 0).backward()
         assert not [n for n, p in m.named_parameters() if p.grad is None]
+
+    def test_attribution_leaves_the_upper_layers_alone(self):
+        m = model().train()
+        a = polnear.Article("i", "Trump praised Kim", [polnear.Attribution([Span(0, 5)], [Span(6, 13)], [Span(14, 17)])])
+        m.loss(samples.attribution(PIECES, a, random.Random(0)), 0).backward()
+        assert {n.split(".")[2] for n, p in m.named_parameters() if n.startswith("encoder.layers.") and p.grad is not None} == {"0"}
 
 
 class _Interrupted(list):
