@@ -62,7 +62,7 @@ class Scorer:
 
     def _layer(self, name: str, x: np.ndarray, bias) -> np.ndarray:
         heads = lambda y: y.reshape(len(x), self.shape["heads"], -1).swapaxes(0, 1)
-        q, k, v = (heads(self._linear(f"{name}.{part}", x)) for part in ("query", "key", "value"))
+        q, k, v = (heads(part) for part in np.split(self._linear(f"{name}.qkv", x), 3, axis=1))
         weights = _softmax(q @ k.swapaxes(1, 2) / np.float32(np.sqrt(q.shape[2])) + bias)
         mixed = (weights.astype(np.float32) @ v).swapaxes(0, 1).reshape(len(x), -1)
         x = self._norm(f"{name}.norm1", x + self._linear(f"{name}.mix", mixed))

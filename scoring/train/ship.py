@@ -17,9 +17,15 @@ def tensors(model: Model) -> dict[str, np.ndarray]:
     rest."""
     made = {}
     for name, module in model.named_modules():
+        layer, _, part = name.rpartition(".")
+        if part in ("key", "value"):
+            continue
         weights = {n: p.detach().float().cpu().numpy() for n, p in module.named_parameters(recurse=False)}
         if isinstance(module, nn.Linear) and module.out_features >= SMALLEST:
-            codes, scale = packing.quantise(weights["weight"])
+            if part == "query":  # the three products read one input, so they are one
+                name, three = f"{layer}.qkv", [model.get_submodule(f"{layer}.{p}") for p in ("query", "key", "value")]
+                weights = {n: np.concatenate([getattr(m, n).detach().float().cpu().numpy() for m in three]) for n in ("weight", "bias")}
+            codes, scale = packing.quantise(weights["weight"], packing.MOST)
             made |= {f"{name}.codes": packing.pack(codes), f"{name}.scale": scale, f"{name}.start": packing.start(codes)}
             made[f"{name}.bias"] = weights["bias"]
         elif name == "encoder.words":

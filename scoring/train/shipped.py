@@ -5,13 +5,15 @@
     4 bytes   length of the header
     32 bytes  SHA-256 of the header
     header    JSON: name, shape, vocabulary, control and mark ids, labels, calibration,
-              sha256 (of the data), tensors {name: {type, shape, at}}
-    data      each tensor at a multiple of 64 bytes from the start of the data,
-              which is itself at one from the start of the file
+              bytes (of the data), frame (bytes of data in each frame but the last),
+              frames [{bytes, sha256}], tensors {name: {type, shape, at}}
+    frames    the data, frame by frame, each compressed on its own with zstandard
 
-Types are i8, i32 and f32. A quantised matrix X of a model is X.codes (packed),
-X.scale and X.start; an embedding is X.codes (rows) and X.scale. A file above
-PART bytes is cut into parts FILE.0, FILE.1 and so on, which follow each other.
+Each tensor is at a multiple of 64 bytes from the start of the data. Types are
+i8, i32 and f32. A quantised matrix X of a model is X.codes (packed), X.scale and
+X.start; an embedding is X.codes (rows) and X.scale. What is longer than PART
+bytes is cut between frames into parts FILE.0, FILE.1 and so on, which follow
+each other.
 """
 
 import hashlib
@@ -20,8 +22,9 @@ import struct
 from pathlib import Path
 
 import numpy as np
+import zstandard
 
-MAGIC, VERSION, ALIGN, PART = b"TONEWTS\0", 1, 64, 45 << 20
+MAGIC, VERSION, ALIGN, PART, FRAME = b"TONEWTS\0", 2, 64, 45 << 20, 4 << 20
 TYPES = {"i8": np.dtype("int8"), "i32": np.dtype("<i4"), "f32": np.dtype("<f4")}
 
 
@@ -33,23 +36,28 @@ def write(path: Path, header: dict, tensors: dict[str, np.ndarray]) -> list[Path
         data += b"\0" * (-len(data) % ALIGN)
         table[name] = {"type": kind, "shape": list(t.shape), "at": len(data)}
         data += np.ascontiguousarray(t).tobytes()
-    text = json.dumps(header | {"sha256": hashlib.sha256(data).hexdigest(), "tensors": table}, ensure_ascii=False).encode()
-    text += b" " * (-(len(text) + 48) % ALIGN)
-    whole = MAGIC + struct.pack("<II", VERSION, len(text)) + hashlib.sha256(text).digest() + text + data
+    squeeze = zstandard.ZstdCompressor(level=19, write_content_size=True)
+    frames = [squeeze.compress(bytes(data[at : at + FRAME])) for at in range(0, len(data), FRAME)]
+    sums = [{"bytes": len(f), "sha256": hashlib.sha256(f).hexdigest()} for f in frames]
+    text = json.dumps(header | {"bytes": len(data), "frame": FRAME, "frames": sums, "tensors": table}, ensure_ascii=False).encode()
+    parts = [MAGIC + struct.pack("<II", VERSION, len(text)) + hashlib.sha256(text).digest() + text]
+    for f in frames:
+        if len(parts[-1]) + len(f) <= PART:
+            parts[-1] += f
+        else:
+            parts.append(f)
     for old in [path, *path.parent.glob(path.name + ".[0-9]*")]:
         old.unlink(missing_ok=True)
-    if len(whole) <= PART:
-        path.write_bytes(whole)
-        return [path]
-    parts = [path.with_name(f"{path.name}.{i}") for i in range(-(-len(whole) // PART))]
-    for i, part in enumerate(parts):
-        part.write_bytes(whole[i * PART : (i + 1) * PART])
-    return parts
+    paths = [path] if len(parts) == 1 else [path.with_name(f"{path.name}.{i}") for i in range(len(parts))]
+    for p, part in zip(paths, parts, strict=True):
+        p.write_bytes(part)
+    return paths
 
 
 def read(path: Path) -> tuple[dict, dict[str, np.ndarray]]:
-    """Header and tensors of a file or, if it is cut, of its parts. What is not
-    whole is a ValueError that says in which way."""
+    """Header and tensors of a file or, if it is cut, of its parts. The header's
+    own sha256, added to it, stands for the whole: it covers those of the frames.
+    What is not whole is a ValueError that says in which way."""
     parts = [path] if path.exists() else sorted(path.parent.glob(path.name + ".[0-9]*"), key=lambda p: int(p.suffix[1:]))
     if not parts:
         raise FileNotFoundError(f"weights {str(path)!r}: neither a file nor parts")
@@ -63,12 +71,18 @@ def read(path: Path) -> tuple[dict, dict[str, np.ndarray]]:
     version, length = struct.unpack("<II", whole[8:16])
     if version != VERSION:
         refuse(f"version {version}, want {VERSION}")
-    text, data = whole[48 : 48 + length], whole[48 + length :]
+    text, rest = whole[48 : 48 + length], whole[48 + length :]
     if hashlib.sha256(text).digest() != whole[16:48]:
         refuse("header damaged or cut short")
-    header = json.loads(text)
-    if hashlib.sha256(data).hexdigest() != header["sha256"]:
-        refuse("data damaged or cut short")
+    header = json.loads(text) | {"sha256": whole[16:48].hex()}
+    data = bytearray()
+    for i, frame in enumerate(header["frames"]):
+        part, rest = rest[: frame["bytes"]], rest[frame["bytes"] :]
+        if hashlib.sha256(part).hexdigest() != frame["sha256"]:
+            refuse(f"frame {i} damaged or cut short")
+        data += zstandard.ZstdDecompressor().decompress(part)
+    if rest:
+        refuse(f"{len(rest)} bytes after the last frame")
     tensors = {}
     for name, t in header["tensors"].items():
         count = int(np.prod(t["shape"], dtype=np.int64))

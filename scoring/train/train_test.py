@@ -182,13 +182,14 @@ class TestPacking:
 
 class TestShipped:
     def test_parts_read_back_as_one(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(shipped, "PART", 1000)
-        t = {"a.codes": np.arange(2000).astype(np.int8).reshape(20, 100), "b": np.float32([[1.5]]), "c.start": np.int32([7, 8])}
+        monkeypatch.setattr(shipped, "FRAME", 512)
+        monkeypatch.setattr(shipped, "PART", 1500)
+        t = {"a.codes": np.random.default_rng(0).integers(-63, 64, (20, 100)).astype(np.int8), "b": np.float32([[1.5]]), "c.start": np.int32([7, 8])}
         assert len(shipped.write(tmp_path / "w", {"name": "x"}, t)) > 1
         header, got = shipped.read(tmp_path / "w")
         assert header["name"] == "x" and all((got[k] == t[k]).all() and got[k].dtype == t[k].dtype for k in t)
 
-    @pytest.mark.parametrize("at, why", [(0, "not a weights file"), (8, "version 254, want 1"), (60, "header damaged"), (-1, "data damaged")])
+    @pytest.mark.parametrize("at, why", [(0, "not a weights file"), (8, "version 253, want 2"), (60, "header damaged"), (-1, "frame 0 damaged")])
     def test_damage_is_told(self, tmp_path, at, why):
         shipped.write(tmp_path / "w", {}, {"a": np.float32([1])})
         raw = bytearray((tmp_path / "w").read_bytes())
