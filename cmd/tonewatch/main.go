@@ -106,7 +106,7 @@ Start with: tonewatch demo`,
 	})
 	root.AddCommand(
 		newRun(), newDemo(), newCheck(),
-		newScore(), newVoices(), newExtract(), newFeeds(), newBacktest(), newSeries(),
+		newScore(), newExplain(), newVoices(), newExtract(), newFeeds(), newBacktest(), newSeries(),
 		newHealthcheck(), newVersion(),
 	)
 	for _, c := range root.Commands() {
@@ -147,6 +147,10 @@ func newLogger(w io.Writer, c configs.Log) *slog.Logger {
 	}
 	return slog.New(slog.NewJSONHandler(w, options))
 }
+
+// colours says whether w shows them and its reader has not declined
+// (no-color.org).
+func colours(w io.Writer) bool { return isTerminal(w) && os.Getenv("NO_COLOR") == "" }
 
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)

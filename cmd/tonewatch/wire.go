@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"time"
 
 	"tonewatch/alerts"
@@ -119,7 +118,7 @@ func routesOf(c *configs.Config, out io.Writer, log *slog.Logger) ([]alerts.Rout
 			if r.Slack != "" {
 				receivers[name] = workspace.Channel(r.Slack)
 			} else {
-				receivers[name] = console.New(console.Options{Out: out, Colour: isTerminal(out) && os.Getenv("NO_COLOR") == ""})
+				receivers[name] = console.New(console.Options{Out: out, Colour: colours(out)})
 			}
 		}
 		routes = append(routes, alerts.Route{

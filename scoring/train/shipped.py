@@ -36,7 +36,7 @@ def write(path: Path, header: dict, tensors: dict[str, np.ndarray]) -> list[Path
         data += b"\0" * (-len(data) % ALIGN)
         table[name] = {"type": kind, "shape": list(t.shape), "at": len(data)}
         data += np.ascontiguousarray(t).tobytes()
-    squeeze = zstandard.ZstdCompressor(level=19, write_content_size=True)
+    squeeze = zstandard.ZstdCompressor()
     frames = [squeeze.compress(bytes(data[at : at + FRAME])) for at in range(0, len(data), FRAME)]
     sums = [{"bytes": len(f), "sha256": hashlib.sha256(f).hexdigest()} for f in frames]
     text = json.dumps(header | {"bytes": len(data), "frame": FRAME, "frames": sums, "tensors": table}, ensure_ascii=False).encode()
