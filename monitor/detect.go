@@ -16,6 +16,9 @@ type DetectStore interface {
 	Episodes(ctx context.Context, actor string) ([]Episode, error)
 	// Readings are those of an actor in one voice within [from, to).
 	Readings(ctx context.Context, actor, voice string, from, to time.Time) ([]Reading, error)
+	// Stale says whether an actor has readings since a time by another engine
+	// than the running one.
+	Stale(ctx context.Context, actor string, since time.Time) (bool, error)
 	// SaveDetection keeps the episodes that moved, gives those with a new
 	// revision to TELL, makes the actor due again at a time (zero: only by
 	// the next reading), and ends the job: all or nothing.
@@ -38,15 +41,34 @@ type Detector struct {
 	Log   *slog.Logger
 }
 
+// stalePause is how long DETECT of an actor waits for stale stories to be read
+// again before it looks anew.
+const stalePause = time.Minute
+
 // Detect steps every rule that watches an actor. It is cheap and may be called
-// at any time: what did not change is not stored.
+// at any time: what did not change is not stored. While a rule looks back to
+// readings of two engines nothing is stepped: a difference of scales is no
+// shift.
 func (d *Detector) Detect(ctx context.Context, job Job) error {
 	actor, err := d.Store.Actor(ctx, job.Subject)
 	if err != nil {
 		return fmt.Errorf("detect actor %d: %w", job.Subject, err)
 	}
 	rules := watching(d.Rules, actor)
-	series, open, err := d.load(ctx, actor, rules, job.Now)
+	since := job.Now.Add(-reach(rules) - time.Hour)
+	stale, err := d.Store.Stale(ctx, actor, since)
+	if err != nil {
+		return fmt.Errorf("detect %q: %w", actor, err)
+	}
+	if stale {
+		// Not [Later]: new readings would pile up jobs that wait.
+		if err := d.Store.SaveDetection(ctx, actor, nil, job.Now.Add(stalePause)); err != nil {
+			return fmt.Errorf("detect %q: %w", actor, err)
+		}
+		d.Log.Debug("detect waits for stories to be read again", "actor", actor)
+		return nil
+	}
+	series, open, err := d.load(ctx, actor, since)
 	if err != nil {
 		return fmt.Errorf("detect %q: %w", actor, err)
 	}
@@ -68,12 +90,8 @@ func (d *Detector) Detect(ctx context.Context, job Job) error {
 	return nil
 }
 
-func (d *Detector) load(ctx context.Context, actor string, rules []Rule, now time.Time) (*Series, []Episode, error) {
-	var reach time.Duration
-	for _, r := range rules {
-		reach = max(reach, r.Reach())
-	}
-	buckets, err := d.Store.Buckets(ctx, actor, now.Add(-reach-time.Hour))
+func (d *Detector) load(ctx context.Context, actor string, since time.Time) (*Series, []Episode, error) {
+	buckets, err := d.Store.Buckets(ctx, actor, since)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -82,6 +100,14 @@ func (d *Detector) load(ctx context.Context, actor string, rules []Rule, now tim
 		return nil, nil, err
 	}
 	return NewSeries(buckets), open, nil
+}
+
+// reach is how far back the rules look.
+func reach(rules []Rule) (longest time.Duration) {
+	for _, r := range rules {
+		longest = max(longest, r.Reach())
+	}
+	return longest
 }
 
 func watching(rules []Rule, actor string) []Rule {

@@ -10,6 +10,7 @@
 //	story.go     an article and its copies: one piece of evidence
 //	reading.go   the tone of one story toward one actor in one voice
 //	read.go      READ: fetch a page, extract its text, judge it
+//	reread.go    stories judged anew after the engine has changed
 //	series.go    readings as bucket sums, so that a window is an addition
 //	baseline.go  what tone was to be expected, outlet by outlet
 //	shift.go     recent tone minus expected tone, with its standard error

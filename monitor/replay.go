@@ -26,11 +26,7 @@ type replayed struct {
 
 // NewReplay starts with no history.
 func NewReplay(rules []Rule) *Replay {
-	p := &Replay{rules: rules, actors: make(map[string]*replayed)}
-	for _, r := range rules {
-		p.reach = max(p.reach, r.Reach())
-	}
-	return p
+	return &Replay{rules: rules, reach: reach(rules), actors: make(map[string]*replayed)}
 }
 
 // Observe takes readings that became known at a time, all at once, and returns

@@ -147,6 +147,7 @@ fetch: {allow: [127.0.0.0/8]}
 feeds:
   - {url: %s/alpha/feed.xml, outlet: Alpha, every: "@every 1m"}
   - {url: %s/beta/feed.xml, outlet: Beta, every: "@every 1m"}
+scoring: {engine: bayes} # starts sooner
 actors: [{name: Acme}]
 rules: [{name: turn, toward: [Acme], shift: {by: 0.3}}]
 `, db, server.URL, server.URL)

@@ -103,7 +103,7 @@ func startDaemon(ctx context.Context, c *configs.Config, o daemonOptions) (_ *da
 	}
 	d.engine = scorer.Engine()
 
-	if d.store, err = store.Open(ctx, store.Options{Path: c.Store.Path, Log: o.Log, Now: now}); err != nil {
+	if d.store, err = store.Open(ctx, store.Options{Path: c.Store.Path, Log: o.Log, Engine: d.engine, Now: now}); err != nil {
 		return nil, err
 	}
 	d.onStop(func(context.Context) error { return d.store.Close() })
@@ -136,6 +136,7 @@ func startDaemon(ctx context.Context, c *configs.Config, o daemonOptions) (_ *da
 		Store: d.store, Fetcher: fetcher, Extract: extractPage, Clean: extract.Furniture,
 		Finder: finder, Scorer: scorer, Log: o.Log.With("component", "read"),
 	}
+	rereader := &monitor.Rereader{Store: d.store, Finder: finder, Scorer: scorer, Log: o.Log.With("component", "reread")}
 	detector := &monitor.Detector{Store: d.store, Rules: rules, Log: o.Log.With("component", "detect")}
 	teller := &alerts.Teller{Store: d.store, Routes: routes, Log: o.Log.With("component", "tell")}
 	deliverer := &alerts.Deliverer{
@@ -145,7 +146,8 @@ func startDaemon(ctx context.Context, c *configs.Config, o daemonOptions) (_ *da
 	// Jobs outlive the signal that stops the daemon: they are given time to
 	// finish.
 	if err := d.store.Start(context.WithoutCancel(ctx), store.Steps{
-		Poll: poller.Poll, Read: reader.Read, Detect: detector.Detect, Tell: teller.Tell, Deliver: deliverer.Deliver,
+		Poll: poller.Poll, Read: reader.Read, Reread: rereader.Reread,
+		Detect: detector.Detect, Tell: teller.Tell, Deliver: deliverer.Deliver,
 	}); err != nil {
 		return nil, err
 	}

@@ -41,6 +41,7 @@ store: {path: %q}
 http: {listen: %q}
 fetch: {allow: [127.0.0.0/8], timeout: 1h}
 feeds: [{url: %s/feed.xml}]
+scoring: {engine: bayes} # starts sooner
 actors: [{name: Acme}]
 rules: [{name: turn, toward: [Acme], shift: {by: 0.3}}]
 `, db, address, publisher.URL)

@@ -34,6 +34,8 @@ func forbidden(from, to string) string {
 		return "imports go from left to right: " + strings.Join(layers, " -> ")
 	case strings.HasPrefix(from, to+"/"):
 		return "" // a subfolder knows its parent
+	case strings.HasPrefix(to, from+"/internal/"):
+		return "" // a room knows what it keeps for itself
 	case fromTop == toTop && fromTop != "cmd" && from != to:
 		return "a subfolder is known to neither its parent nor its siblings"
 	case fromTop != "cmd" && fromTop != toTop && to != toTop:
@@ -59,6 +61,8 @@ func TestForbidden(t *testing.T) {
 		{"alerts/slack", "alerts", true},
 		{"alerts/slack", "monitor", true},
 		{"monitor/store", "scoring", true},
+		{"scoring/encoder", "scoring/encoder/internal/kernel", true},
+		{"scoring", "scoring/encoder/internal/kernel", false},
 		{"monitor", "alerts", false},
 		{"monitor", "monitor/store", false},
 		{"monitor/fetch", "monitor/extract", false},

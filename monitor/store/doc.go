@@ -6,7 +6,8 @@
 // Read it in this order: store.go (open, lock, transactions), migrations (the
 // schema), work.go (jobs), sweep.go (what falls due), recover.go (after a
 // crash), then one file a noun: feeds.go, articles.go, readings.go,
-// episodes.go, deliveries.go, status.go.
+// reread.go (after a change of the engine), episodes.go, deliveries.go,
+// status.go.
 //
 // # Guarantees
 //
@@ -18,7 +19,7 @@
 // # Costs
 //
 // A poll or a reading is one transaction of a few rows; a window is one range
-// scan over the hours in it; the sweep reads two partial indexes. Nothing is
-// deleted yet: a million readings take about half a gigabyte with their
+// scan over the hours in it; the sweep reads three partial indexes. No
+// article is deleted yet: a million readings take about half a gigabyte with their
 // sentences.
 package store

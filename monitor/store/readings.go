@@ -15,6 +15,7 @@ import (
 
 // querier is a pool or a transaction.
 type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
@@ -64,39 +65,53 @@ func (s *Store) saveStory(ctx context.Context, tx *sql.Tx, read monitor.Read) (i
 		return 0, err
 	}
 	for _, r := range read.Readings {
-		if err := saveReading(ctx, tx, id, r, read); err != nil {
-			return 0, fmt.Errorf("reading toward %q: %w", r.Actor, err)
+		actor, err := saveReading(ctx, tx, id, engineName(read.Engine), r)
+		if err != nil {
+			return 0, err
+		}
+		if r.Backfill {
+			continue // teaches the baseline, asks no question
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE actors SET due_at = ? WHERE id = ? AND (due_at = 0 OR due_at > ?)`,
+			millis(read.At), actor, millis(read.At)); err != nil {
+			return 0, err
 		}
 	}
 	return id, nil
 }
 
-func saveReading(ctx context.Context, tx *sql.Tx, story int64, r monitor.Reading, read monitor.Read) error {
+// saveReading keeps a reading and counts it in the series. It returns the id of
+// its actor.
+func saveReading(ctx context.Context, tx *sql.Tx, story int64, engine string, r monitor.Reading) (actor int64, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("reading toward %q: %w", r.Actor, err)
+		}
+	}()
 	quotes, err := json.Marshal(r.Quotes)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	var actor int64
 	if err := tx.QueryRowContext(ctx, `SELECT id FROM actors WHERE name = ?`, r.Actor).Scan(&actor); err != nil {
-		return err
+		return 0, err
 	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO readings
 			(story_id, actor_id, voice, outlet, at, tone, backfill, engine, quotes)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		story, actor, r.Voice, r.Outlet, millis(r.At), r.Tone, r.Backfill, engineName(read.Engine), string(quotes)); err != nil {
-		return err
+		story, actor, r.Voice, r.Outlet, millis(r.At), r.Tone, r.Backfill, engine, string(quotes)); err != nil {
+		return 0, err
 	}
-	if _, err := tx.ExecContext(ctx, `INSERT INTO series (actor_id, hour, voice, outlet, backfill, n, total, squares)
-		VALUES (?, ?, ?, ?, ?, 1, ?, ?)
-		ON CONFLICT DO UPDATE SET n = n + 1, total = total + excluded.total, squares = squares + excluded.squares`,
-		actor, millis(r.At.Truncate(time.Hour)), r.Voice, r.Outlet, r.Backfill, r.Tone, r.Tone*r.Tone); err != nil {
-		return err
-	}
-	if r.Backfill {
-		return nil // teaches the baseline, asks no question
-	}
-	_, err = tx.ExecContext(ctx, `UPDATE actors SET due_at = ? WHERE id = ? AND (due_at = 0 OR due_at > ?)`,
-		millis(read.At), actor, millis(read.At))
+	return actor, addToSeries(ctx, tx, actor, r, 1)
+}
+
+// addToSeries counts a reading toward an actor n times: once, or -1 times to
+// take it out again.
+func addToSeries(ctx context.Context, tx *sql.Tx, actor int64, r monitor.Reading, n int) error {
+	times := float64(n)
+	_, err := tx.ExecContext(ctx, `INSERT INTO series (actor_id, hour, voice, outlet, backfill, n, total, squares)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO UPDATE SET n = n + excluded.n, total = total + excluded.total, squares = squares + excluded.squares`,
+		actor, millis(r.At.Truncate(time.Hour)), r.Voice, r.Outlet, r.Backfill, n, times*r.Tone, times*r.Tone*r.Tone)
 	return err
 }
 

@@ -9,9 +9,8 @@ import (
 )
 
 // Status is a summary of everything, taken with a few counting queries. It
-// grows with the number of feeds, open episodes and jobs, not with history:
-// nothing is deleted from the tables that are summed up, so their last id is
-// their count.
+// grows with the number of feeds, open episodes and jobs, not with history: the
+// last id of a table stands for the number of rows that were ever made in it.
 func (s *Store) Status(ctx context.Context, now time.Time) (status monitor.Status, err error) {
 	status.At = now.UTC()
 	for _, part := range []struct {

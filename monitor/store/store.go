@@ -15,12 +15,16 @@ import (
 	_ "modernc.org/sqlite" // the driver named "sqlite"
 
 	"tonewatch/monitor"
+	"tonewatch/scoring"
 )
 
 // Options say which file, and how.
 type Options struct {
 	Path string // of the SQLite file; created when missing
 	Log  *slog.Logger
+	// Engine is what judges now. Stories judged by another are given out to be
+	// read again; the zero Engine gives out none.
+	Engine scoring.Engine
 	// Now is the clock that jobs are given; nil is the wall clock. A replay
 	// gives article time.
 	Now func() time.Time
@@ -30,12 +34,13 @@ type Options struct {
 type Store struct {
 	// write has one connection: SQLite has one writer, and waiting for it in
 	// Go is better than being told "database is locked".
-	write *sql.DB
-	read  *sql.DB
-	lock  *flock.Flock
-	jobs  *river.Client[*sql.Tx]
-	now   func() time.Time
-	log   *slog.Logger
+	write  *sql.DB
+	read   *sql.DB
+	lock   *flock.Flock
+	engine string // name of the running one; empty for none
+	jobs   *river.Client[*sql.Tx]
+	now    func() time.Time
+	log    *slog.Logger
 }
 
 // Open opens the file, creates or migrates its schema, and puts back what a
@@ -46,7 +51,7 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 			err = fmt.Errorf("open store %q: %w", o.Path, err)
 		}
 	}()
-	s := &Store{now: o.Now, log: o.Log, lock: flock.New(o.Path + ".lock")}
+	s := &Store{now: o.Now, log: o.Log, engine: engineName(o.Engine), lock: flock.New(o.Path + ".lock")}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -72,7 +77,10 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	if s.jobs, err = newClient(s.write, nil, s.log); err != nil {
 		return nil, err
 	}
-	return s, s.recover(ctx)
+	if err := s.recover(ctx); err != nil {
+		return nil, err
+	}
+	return s, s.announce(ctx)
 }
 
 // Close closes the file. Running jobs must have been stopped.
@@ -162,5 +170,6 @@ func one[T any](rows *sql.Rows, err error, scan func(*sql.Rows) (T, error)) (ite
 var (
 	_ monitor.PollStore   = (*Store)(nil)
 	_ monitor.ReadStore   = (*Store)(nil)
+	_ monitor.RereadStore = (*Store)(nil)
 	_ monitor.DetectStore = (*Store)(nil)
 )

@@ -13,7 +13,8 @@ import (
 const sweepBatch = 200
 
 // Sweep turns what has fallen due by a time into jobs: feeds into POLL, actors
-// into DETECT. Job and next due time are one transaction, so a due time makes
+// into DETECT, stories that another engine judged into REREAD. Job and next due
+// time are one transaction, so a due time makes
 // one job, whoever dies. It returns how many it made; call it again at once
 // while that is not 0.
 //
@@ -26,7 +27,11 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) (made int, err error) 
 			return err
 		}
 		actors, err := s.sweepActors(ctx, tx, now)
-		made = feeds + actors
+		if err != nil {
+			return err
+		}
+		stories, err := s.sweepStale(ctx, tx)
+		made = feeds + actors + stories
 		return err
 	})
 	if err != nil {

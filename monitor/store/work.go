@@ -20,10 +20,11 @@ import (
 // a [*monitor.Later] is another try after its time, not counted.
 type Step func(ctx context.Context, job monitor.Job) error
 
-// Steps are the program's five jobs.
+// Steps are the program's six jobs.
 type Steps struct {
 	Poll    Step // a feed
 	Read    Step // an article
+	Reread  Step // a story
 	Detect  Step // an actor
 	Tell    Step // an episode
 	Deliver Step // a delivery
@@ -36,6 +37,7 @@ type (
 	}
 	pollJob    struct{ subject }
 	readJob    struct{ subject }
+	rereadJob  struct{ subject }
 	detectJob  struct{ subject }
 	tellJob    struct{ subject }
 	deliverJob struct{ subject }
@@ -45,6 +47,7 @@ func (s subject) id() int64 { return s.ID }
 
 func (pollJob) Kind() string    { return "poll" }
 func (readJob) Kind() string    { return "read" }
+func (rereadJob) Kind() string  { return "reread" }
 func (detectJob) Kind() string  { return "detect" }
 func (tellJob) Kind() string    { return "tell" }
 func (deliverJob) Kind() string { return "deliver" }
@@ -55,6 +58,7 @@ func (pollJob) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: "poll", UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished()}}
 }
 func (readJob) InsertOpts() river.InsertOpts    { return river.InsertOpts{Queue: "read"} }
+func (rereadJob) InsertOpts() river.InsertOpts  { return river.InsertOpts{Queue: "reread"} }
 func (detectJob) InsertOpts() river.InsertOpts  { return river.InsertOpts{Queue: "detect"} }
 func (tellJob) InsertOpts() river.InsertOpts    { return river.InsertOpts{Queue: "tell"} }
 func (deliverJob) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: "deliver"} }
@@ -68,11 +72,13 @@ func unfinished() []rivertype.JobState {
 }
 
 // queues gives POLL and READ room to wait for the network; the rest is quick
-// and works in order.
+// and works in order. Stories are read again one at a time, so that they take
+// little from READ.
 func queues() map[string]river.QueueConfig {
 	return map[string]river.QueueConfig{
 		"poll":    {MaxWorkers: 16},
 		"read":    {MaxWorkers: 8 * runtime.GOMAXPROCS(0)},
+		"reread":  {MaxWorkers: 1},
 		"detect":  {MaxWorkers: 1},
 		"tell":    {MaxWorkers: 1},
 		"deliver": {MaxWorkers: 4},
@@ -112,6 +118,7 @@ func (s *Store) Start(ctx context.Context, steps Steps) error {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &worker[pollJob]{store: s, step: steps.Poll})
 	river.AddWorker(workers, &worker[readJob]{store: s, step: steps.Read})
+	river.AddWorker(workers, &worker[rereadJob]{store: s, step: steps.Reread})
 	river.AddWorker(workers, &worker[detectJob]{store: s, step: steps.Detect})
 	river.AddWorker(workers, &worker[tellJob]{store: s, step: steps.Tell})
 	river.AddWorker(workers, &worker[deliverJob]{store: s, step: steps.Deliver})
