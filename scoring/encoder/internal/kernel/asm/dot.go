@@ -1,0 +1,192 @@
+package main
+
+import "fmt"
+
+// A tile of the product of bytes: rows of activations by columns of one panel.
+const (
+	dotParams = "y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32"
+	dotDoc    = "is a tile of Mul, %d rows by %d outputs."
+	panelStep = 64 * 4 // bytes from a group of 4 inputs to the next
+)
+
+// dot is a tile of x86, over a group at a time; add puts the products of
+// activations a and weights w on sum.
+func (m *x86) dot(height, vectors int, suffix string, add func(sum, a, w vec)) {
+	m.begin(fmt.Sprintf("dot%dx%d%s", height, vectors*m.lanes(), suffix), fmt.Sprintf(dotDoc, height, vectors*m.lanes()), dotParams, "")
+	codes, stride := m.argument("codes"), m.argument("stride")
+	rows := m.rows(codes, stride, 1, height)
+	weights, groups, start := m.argument("weights"), m.argument("groups"), m.argument("start")
+	sums := vec(height * vectors)
+	sum := func(i, j int) vec { return vec(i*vectors + j) }
+	for j := range vectors {
+		m.load(sum(0, j), start, j*m.lanes()*4)
+		for i := 1; i < height; i++ {
+			m.set(sum(i, j), sum(0, j))
+		}
+	}
+	m.repeat(groups, func() {
+		for j := range vectors {
+			m.load(sums+vec(j), weights, j*m.lanes()*4)
+		}
+		for i := range height {
+			a := sums + vec(vectors)
+			m.spread(a, rows, i)
+			for j := range vectors {
+				add(sum(i, j), a, sums+vec(j))
+			}
+		}
+		m.add(weights, panelStep)
+		m.next(rows, 4, 1)
+	})
+
+	m.pool = append(m.pool, weights, groups, start)
+	y, yStride, rowScale := m.argument("y"), m.argument("yStride"), m.argument("rowScale")
+	scale, bias := m.argument("scale"), m.argument("bias")
+	m.scaled(yStride, 4)
+	one, both := sums, sums+1
+	for i := range height {
+		m.emit("VBROADCASTSS %d(%s), %s", i*4, rowScale, m.v(one))
+		for j := range vectors {
+			s, at := sum(i, j), j*m.lanes()*4
+			m.emit("VCVTDQ2PS %s, %s", m.v(s), m.v(s))
+			m.op(times, both, one, fmt.Sprintf("%d(%s)", at, scale))
+			m.horner(s, s, both, fmt.Sprintf("%d(%s)", at, bias))
+			m.store(s, y, at)
+		}
+		if i+1 < height {
+			m.addRegister(y, yStride)
+		}
+	}
+	m.end()
+}
+
+// dotAVX512 is one instruction.
+func (m *x86) dotAVX512(sum, a, w vec) { m.emit("VPDPBUSD Z%d, Z%d, Z%d", w, a, sum) }
+
+// dotVNNI is the same in its VEX form, which Go's assembler lacks.
+func (m *x86) dotVNNI(sum, a, w vec) {
+	m.emit("BYTE $0xc4; BYTE $%#02x; BYTE $%#02x; BYTE $0x50; BYTE $%#02x // vpdpbusd ymm%d, ymm%d, ymm%d",
+		(^sum>>3&1)<<7|1<<6|(^w>>3&1)<<5|2, (^a&15)<<3|1<<2|1, 0xc0|(sum&7)<<3|w&7, sum, a, w)
+}
+
+// dotAVX2 sums pairs to 16 bits and pairs of those to 32.
+func (m *x86) dotAVX2(sum, a, w vec) {
+	const pairs = 15
+	m.emit("VPMADDUBSW Y%d, Y%d, Y%d", w, a, pairs)
+	m.emit("VPMADDWD %s, Y%d, Y%d", m.constant(0x00010001), pairs, pairs)
+	m.emit("VPADDD Y%d, Y%d, Y%d", pairs, sum, sum)
+}
+
+// dot is a tile of NEON, 16 outputs wide, over 4 groups at a time. Activations
+// lose their 128 as they are read, so that sums start from 0.
+func (m *arm) dot(height int, wide bool) {
+	const vectors = 4
+	suffix, halves := "NEON", 2
+	if wide {
+		suffix, halves = "Dotprod", 1
+	}
+	m.begin(fmt.Sprintf("dot%dx16%s", height, suffix), fmt.Sprintf(dotDoc, height, 16), dotParams, "")
+	codes, stride := m.argument("codes"), m.argument("stride")
+	rows := m.rows(codes, stride, 1, height)
+	weights, groups := m.argument("weights"), m.argument("groups")
+	m.emit("LSR $2, %s, %s", groups, groups)
+	sign := m.constant(0x80808080)
+	sums := vec(height * vectors * halves)
+	sum := func(i, j int) vec { return vec((i*vectors + j) * halves) }
+	for i := range sums {
+		m.exclusive(i, i, i)
+	}
+	m.repeat(groups, func() {
+		if wide {
+			m.dotprodStep(rows, weights, sums, sign.(vec), sum)
+		} else {
+			m.neonStep(rows, weights, sums, sign.(vec), sum)
+		}
+		m.add(weights, 4*panelStep)
+	})
+
+	y, yStride, rowScale := m.argument("y"), m.argument("yStride"), m.argument("rowScale")
+	scale, bias := m.argument("scale"), m.argument("bias")
+	m.scaled(yStride, 4)
+	one, both, to := sums, sums+1, sums+2
+	for i := range height {
+		m.spread(one, []string{string(rowScale)}, 0)
+		for j := range vectors {
+			s := sum(i, j)
+			if !wide {
+				m.three("addp.4s", 0x4ea0bc00, s, s, s+1)
+			}
+			m.two("scvtf.4s", 0x4e21d800, s, s)
+			m.load(both, scale, j*16)
+			m.op(times, both, both, one)
+			m.load(to, bias, j*16)
+			m.fma(to, s, both)
+			m.store(to, y, j*16)
+		}
+		if i+1 < height {
+			m.addRegister(y, yStride)
+		}
+	}
+	m.end()
+}
+
+func (m *arm) exclusive(d, n, second vec) { m.three("eor.16b", 0x6e201c00, d, n, second) }
+
+// activations loads 16 codes of every row and makes them signed.
+func (m *arm) activations(rows rows, first, sign vec) {
+	for i, r := range rows {
+		v := first + vec(i)
+		m.loadNext(v, r)
+		m.exclusive(v, v, sign)
+	}
+}
+
+func (m *arm) dotprodStep(rows rows, weights gp, free, sign vec, sum func(i, j int) vec) {
+	m.activations(rows, free, sign)
+	w := free + vec(len(rows))
+	for group := range 4 {
+		for j := range 4 {
+			m.load(w+vec(j), weights, group*panelStep+j*16)
+		}
+		for i := range rows {
+			a := free + vec(i)
+			for j := range 4 {
+				s := sum(i, j)
+				m.word(fmt.Sprintf("sdot v%d.4s, v%d.16b, v%d.4b[%d]", s, w+vec(j), a, group),
+					0x4f80e000|uint32(group&1)<<21|uint32(group>>1)<<11, int(s), int(w)+j, int(a))
+			}
+		}
+	}
+}
+
+// neonStep sums the products of 4 groups in 16 bits, which hold 4 * 128 * 63, and
+// pairs of those in 32: a sum is two registers of two halves an output.
+func (m *arm) neonStep(rows rows, weights gp, free, sign vec, sum func(i, j int) vec) {
+	m.activations(rows, free, sign)
+	a, w := free, free+vec(4*len(rows))
+	products := w + 4
+	for i := len(rows) - 1; i >= 0; i-- { // Row i's 4 groups from register 4i on.
+		for group := 3; group >= 0; group-- {
+			m.word(fmt.Sprintf("dup v%d.4s, v%d.s[%d]", int(a)+4*i+group, int(a)+i, group),
+				0x4e000400|uint32(group<<3|4)<<16, int(a)+4*i+group, int(a)+i, 0)
+		}
+	}
+	for j := range 4 {
+		for group := range 4 {
+			m.load(w+vec(group), weights, group*panelStep+j*16)
+		}
+		for i := range rows {
+			for half := range 2 {
+				name, mul, add := "", uint32(0x0e20c000), uint32(0x0e208000)
+				if half == 1 {
+					name, mul, add = "2", 0x4e20c000, 0x4e208000
+				}
+				m.three("smull"+name, mul, products, w, a+vec(4*i))
+				for group := vec(1); group < 4; group++ {
+					m.three("smlal"+name, add, products, w+group, a+vec(4*i)+group)
+				}
+				m.two("sadalp.4s", 0x4e606800, sum(i, j)+vec(half), products)
+			}
+		}
+	}
+}

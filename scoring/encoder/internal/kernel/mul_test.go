@@ -1,0 +1,126 @@
+package kernel_test
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tonewatch/scoring/encoder/internal/kernel"
+)
+
+// newMatrix packs n x k codes as train/packing.py does.
+func newMatrix(n, k int, code func(n, k int) int8) *kernel.Matrix {
+	groups, panels := (k+kernel.Group-1)/kernel.Group, (n+kernel.Panel-1)/kernel.Panel
+	m := &kernel.Matrix{
+		N: n, K: k, Codes: make([]int8, panels*groups*kernel.Panel*kernel.Group),
+		Start: make([]int32, n), Scale: make([]float32, n), Bias: make([]float32, n),
+	}
+	for i := range n {
+		for j := range k {
+			c := code(i, j)
+			m.Codes[((i/kernel.Panel*groups+j/kernel.Group)*kernel.Panel+i%kernel.Panel)*kernel.Group+j%kernel.Group] = c
+			m.Start[i] -= 128 * int32(c)
+		}
+		m.Scale[i], m.Bias[i] = 1, 0
+	}
+	return m
+}
+
+// checkMul compares a product to its definition: to the last bit, since scales
+// are 1, biases 0 and sums small enough for a float32.
+func checkMul(t *testing.T, k kernel.Kernels, rows, n, width int, code func(n, k int) int8, activation func(r, k int) uint8) {
+	t.Helper()
+	m := newMatrix(n, width, code)
+	padded := (width + 3) / 4 * 4
+	codes, scale := slices.Repeat([]uint8{128}, rows*padded), slices.Repeat([]float32{1}, rows)
+	want := make([]float32, rows*n)
+	for r := range rows {
+		for j := range width {
+			codes[r*padded+j] = activation(r, j)
+		}
+		for i := range n {
+			sum := 0
+			for j := range width {
+				sum += (int(codes[r*padded+j]) - 128) * int(code(i, j))
+			}
+			want[r*n+i] = float32(sum)
+		}
+	}
+	got := widen[float32](rows*n, -1)
+	k.Mul(got.x, m, codes, scale, rows)
+	if diff := cmp.Diff(want, got.x); diff != "" {
+		t.Fatalf("%d rows by %d x %d (-want +got):\n%s", rows, n, width, diff)
+	}
+	got.check(t)
+}
+
+func checkMulOfRandom(t *testing.T, k kernel.Kernels, r *rand.Rand, rows, n, width int) {
+	t.Helper()
+	weights, activations := make([]int8, n*width), make([]uint8, rows*width)
+	for i := range weights {
+		weights[i] = int8(r.IntN(127) - 63)
+	}
+	for i := range activations {
+		activations[i] = uint8(r.IntN(256))
+	}
+	checkMul(t, k, rows, n, width,
+		func(n, k int) int8 { return weights[n*width+k] },
+		func(r, k int) uint8 { return activations[r*width+k] })
+}
+
+func TestMulIsExact(t *testing.T) {
+	each(t, func(t *testing.T, k kernel.Kernels) {
+		r := random(2)
+		for _, shape := range [][3]int{
+			{1, 64, 64}, {0, 64, 16}, {2, 128, 16}, {3, 64, 20}, {5, 9, 768}, {6, 18, 64}, {7, 128, 1}, {10, 64, 13},
+			{11, 192, 48}, {12, 65, 30}, {257, 128, 64}, {1, 64, 3072}, {90, 64, 3072}, {1, 1, 1}, {4, 80, 100},
+		} {
+			checkMulOfRandom(t, k, r, shape[0], shape[1], shape[2])
+		}
+	})
+}
+
+func TestMulIsExactAtTheExtremes(t *testing.T) {
+	each(t, func(t *testing.T, k kernel.Kernels) {
+		for _, w := range []int8{-63, 0, 63} {
+			for _, a := range []uint8{0, 1, 128, 255} {
+				checkMul(t, k, 7, 64, 1024, func(int, int) int8 { return w }, func(int, int) uint8 { return a })
+				checkMul(t, k, 3, 64, 64,
+					func(_, k int) int8 { return w * int8(1-k%2*2) },
+					func(_, k int) uint8 { return a })
+			}
+		}
+	})
+}
+
+func TestMulScalesAndShifts(t *testing.T) {
+	each(t, func(t *testing.T, k kernel.Kernels) {
+		r := random(3)
+		const rows, n, width = 13, 130, 32
+		m := newMatrix(n, width, func(int, int) int8 { return int8(r.IntN(127) - 63) })
+		m.Scale, m.Bias = normal(r, n, 0.01), normal(r, n, 1)
+		codes, scale := make([]uint8, rows*width), make([]float32, rows)
+		x := normal(r, rows*width, 3)
+		k.Quantise(codes, scale, x, rows, width)
+		got, want := make([]float32, rows*n), make([]float32, rows*n)
+		k.Mul(got, m, codes, scale, rows)
+		portable().Mul(want, m, codes, scale, rows)
+		near(t, "output", got, want, 1e-6)
+	})
+}
+
+func FuzzMul(f *testing.F) {
+	f.Add(uint8(3), uint8(70), uint8(33), uint64(4))
+	f.Add(uint8(1), uint8(64), uint8(16), uint64(5))
+	f.Add(uint8(13), uint8(128), uint8(48), uint64(6))
+	f.Fuzz(func(t *testing.T, rows, n, width uint8, seed uint64) {
+		if n == 0 || width == 0 {
+			t.Skip("no matrix")
+		}
+		for _, k := range kernel.All() {
+			checkMulOfRandom(t, k, random(seed), int(rows), int(n), int(width))
+		}
+	})
+}

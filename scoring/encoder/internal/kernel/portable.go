@@ -1,0 +1,168 @@
+package kernel
+
+import "math"
+
+// portable is the set that runs anywhere: it says what the functions compute, and
+// takes what is left over where a shape is no multiple of a vector. Expect a
+// hundredth of the speed of assembly.
+func portable() Kernels {
+	return checked(Kernels{
+		Name:     "portable",
+		Quantise: quantise,
+		Mul: func(y []float32, m *Matrix, codes []uint8, scale []float32, rows int) {
+			mulFrom(0, y, m, codes, scale, rows)
+		},
+		GELU:    gelu,
+		AddNorm: addNorm,
+		Attend:  attend,
+	})
+}
+
+// A float32 has no bits for fractions at half above 2^23: adding this leaves the
+// rounded sum plus 128 in the lowest byte.
+const toCode = 3<<22 + 128
+
+// smallest is the least |x| of a row that is not taken for zeros; 127/smallest
+// must be a float32.
+const smallest = 0x1p-100
+
+func quantise(codes []uint8, scale []float32, x []float32, rows, k int) {
+	padded := roundUp(k, Group)
+	for r := range rows {
+		row, to := x[r*k:(r+1)*k], codes[r*padded:(r+1)*padded]
+		most := maxAbs(row)
+		encode(to[:k], row, inverse(&scale[r], most))
+		for i := k; i < padded; i++ {
+			to[i] = 128
+		}
+	}
+}
+
+// inverse stores the scale of a row whose largest |x| is most, and returns what
+// to multiply by.
+func inverse(scale *float32, most float32) float32 {
+	if most < smallest {
+		*scale = 0
+		return 0
+	}
+	*scale = most / 127
+	return 127 / most
+}
+
+func maxAbs(x []float32) float32 {
+	var most float32
+	for _, v := range x {
+		if v < 0 {
+			v = -v
+		}
+		if v > most {
+			most = v
+		}
+	}
+	return most
+}
+
+func encode(codes []uint8, x []float32, inverse float32) {
+	for i, v := range x {
+		// The conversion keeps the compiler from fusing product and sum.
+		codes[i] = uint8(math.Float32bits(float32(v*inverse) + toCode))
+	}
+}
+
+// mulFrom computes the outputs from the given one on.
+func mulFrom(first int, y []float32, m *Matrix, codes []uint8, scale []float32, rows int) {
+	k := roundUp(m.K, Group)
+	for first < m.N {
+		panel := first / Panel
+		weights := m.Codes[panel*k*Panel : (panel+1)*k*Panel]
+		last := min(m.N, (panel+1)*Panel)
+		for r := range rows {
+			sums := dots(codes[r*k:(r+1)*k], weights)
+			for n := first; n < last; n++ {
+				y[r*m.N+n] = float32(m.Start[n]+sums[n%Panel])*(scale[r]*m.Scale[n]) + m.Bias[n]
+			}
+		}
+		first = last
+	}
+}
+
+// dots is one row of codes times one panel of weights.
+func dots(row []uint8, weights []int8) (sums [Panel]int32) {
+	for g := 0; g < len(row); g += Group {
+		a, w := (*[Group]uint8)(row[g:]), (*[Panel * Group]int8)(weights[g*Panel:])
+		a0, a1, a2, a3 := int32(a[0]), int32(a[1]), int32(a[2]), int32(a[3])
+		for i := range sums {
+			sums[i] += a0*int32(w[i*Group]) + a1*int32(w[i*Group+1]) + a2*int32(w[i*Group+2]) + a3*int32(w[i*Group+3])
+		}
+	}
+	return sums
+}
+
+func gelu(x []float32) {
+	for i, v := range x {
+		x[i] = float32(float64(v) * 0.5 * math.Erfc(float64(v)*-(1/math.Sqrt2)))
+	}
+}
+
+func addNorm(x, residual, weight, bias []float32, width int, epsilon float32) {
+	for from := 0; from < len(x); from += width {
+		row := x[from : from+width]
+		if residual != nil {
+			for i, v := range residual[from : from+width] {
+				row[i] += v
+			}
+		}
+		var sum, squares float32
+		for _, v := range row {
+			sum += v
+		}
+		mean := sum / float32(width)
+		for _, v := range row {
+			squares += (v - mean) * (v - mean)
+		}
+		over := 1 / float32(math.Sqrt(float64(squares/float32(width)+epsilon)))
+		for i, v := range row {
+			row[i] = (v-mean)*over*weight[i] + bias[i]
+		}
+	}
+}
+
+func attend(out []float32, outStride int, q, k, v []float32, stride, n, d int, scale float32, bias, scratch []float32) {
+	scores := scratch[:n]
+	for i := range n {
+		query := q[i*stride : i*stride+d]
+		for j := range scores {
+			var sum float32
+			for t, b := range k[j*stride : j*stride+d] {
+				sum += query[t] * b
+			}
+			scores[j] = sum * scale
+			if bias != nil {
+				scores[j] += bias[i*n+j]
+			}
+		}
+		softmax(scores)
+		to := out[i*outStride : i*outStride+d]
+		clear(to)
+		for j, weight := range scores {
+			for t, b := range v[j*stride : j*stride+d] {
+				to[t] += weight * b
+			}
+		}
+	}
+}
+
+func softmax(x []float32) {
+	most := x[0]
+	for _, v := range x {
+		most = max(most, v)
+	}
+	var sum float32
+	for i, v := range x {
+		x[i] = float32(math.Exp(float64(v - most)))
+		sum += x[i]
+	}
+	for i := range x {
+		x[i] /= sum
+	}
+}
