@@ -92,7 +92,7 @@ type Scoring struct {
 }
 
 // Engines are the names that Scoring.Engine may take, the default first.
-func Engines() []string { return []string{"bayes"} }
+func Engines() []string { return []string{"encoder", "bayes"} }
 
 // AnyVoice and OutletVoices are the two voices that are no actor's name: whoever
 // speaks, and the outlets' own narration.

@@ -31,7 +31,7 @@ rules:
 		Feeds:   []configs.Feed{{URL: "https://feeds.example.org/world.xml", Outlet: "example.org", Every: "@every 15m"}},
 		Fetch:   configs.Fetch{Timeout: configs.Duration(20 * time.Second), MaxFeedBytes: 8_000_000, MaxPageBytes: 2_000_000},
 		Actors:  []configs.Actor{{Name: "Acme"}},
-		Scoring: configs.Scoring{Engine: "bayes"},
+		Scoring: configs.Scoring{Engine: "encoder"},
 		Rules: []configs.Rule{
 			{Name: "turn", Toward: []string{"*"}, Voice: "any", Rearm: 0.25, Shift: &configs.Shift{By: 0.5, Sigma: 3, Window: day, Baseline: 28 * day, Stories: 8, Outlets: 3}},
 			{Name: "thaw", Toward: []string{"Acme"}, Voice: "any", Rearm: 0.05, Level: &configs.Level{Above: &line, Window: day, Stories: 8, Outlets: 3}},

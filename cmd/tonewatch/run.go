@@ -102,6 +102,7 @@ func startDaemon(ctx context.Context, c *configs.Config, o daemonOptions) (_ *da
 		return nil, err
 	}
 	d.engine = scorer.Engine()
+	warnSlow(scorer, o.Log)
 
 	if d.store, err = store.Open(ctx, store.Options{Path: c.Store.Path, Log: o.Log, Engine: d.engine, Now: now}); err != nil {
 		return nil, err

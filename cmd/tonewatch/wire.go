@@ -14,6 +14,7 @@ import (
 	"tonewatch/monitor/fetch"
 	"tonewatch/scoring"
 	"tonewatch/scoring/bayes"
+	"tonewatch/scoring/encoder"
 )
 
 // This file turns a configuration into the parts of the program, one function
@@ -39,10 +40,19 @@ func actorsOf(c *configs.Config) (actors []scoring.Actor, names []string) {
 // newScorer builds an engine by its name in the configuration.
 func newScorer(name string) (scoring.Scorer, error) {
 	switch name {
+	case "encoder":
+		return encoder.New(encoder.Options{})
 	case "bayes":
 		return bayes.New()
 	default:
 		return nil, &usageError{fmt.Errorf("unknown engine %q; there is: %v", name, configs.Engines())}
+	}
+}
+
+// warnSlow says so where an engine has to do without vector instructions.
+func warnSlow(s scoring.Scorer, log *slog.Logger) {
+	if e, ok := s.(*encoder.Engine); ok && e.Kernels() == "portable" {
+		log.Warn("no fast kernels for this processor: the encoder takes about a second a sentence, bayes would not", "engine", e.Engine().Name)
 	}
 }
 

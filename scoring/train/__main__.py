@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import calibrate, card, distil, golden, guards, measure, samples, ship, shipped, teach
+from . import calibrate, card, distil, golden, guards, level, measure, samples, ship, shipped, teach
 from .fit import Plan, fit
 from .model import Model
 from .reference import Scorer
@@ -39,11 +39,14 @@ def main() -> None:
         student = _student(o, layers, models, pieces, sets, how, plan)
         _once(o.work / f"student-{layers}.json", lambda: teach.figures([student], pieces, sets, how))
 
+    _once(o.work / "level.json", lambda: level.run(student, pieces, sets))
+    level.put(student, json.loads((o.work / "level.json").read_text()))
+
     file = o.work / "tonewatch.weights"
-    _once(o.work / "ship.json", lambda: _ship(student, pieces, how.mark, sets, file))
+    _once(o.work / "ship.json", lambda: _ship(o.encoder, student, pieces, how.mark, sets, file))
     scorer = Scorer(file)
     _once(o.work / "guards.json", lambda: guards.run(lambda text, at: _tone(scorer, text, at)))
-    _once(o.work / "golden.json", lambda: golden.write(scorer, sets.tone[1][:350], sets.direction[1][:133], o.work / "golden.jsonl"))
+    _once(o.work / "golden.json", lambda: golden.write(scorer, sets.tone[1][:350], sets.direction[1][:133], o.work / "golden.jsonl.gz"))
     (o.work / "model-card.md").write_text(card.fill(o.work, scorer.header))
 
 
@@ -58,12 +61,14 @@ def _student(o, layers, models, pieces, sets, how, plan) -> Model:
     return fit(student, todo, pieces.pad, plan, folder, seed=1000)
 
 
-def _ship(model: Model, pieces, mark: str, sets: teach.Sets, file: Path) -> dict:
+def _ship(encoder: str, model: Model, pieces, mark: str, sets: teach.Sets, file: Path) -> dict:
     """Writes the file twice: uncalibrated, to measure the int8 logits of dev,
     and with the temperatures found on them. Figures are cross-fitted."""
     tensors = ship.tensors(model)
+    shape = model.encoder.shape
+    name = f"{encoder}-{shape.layers}x{shape.hidden}"
     flat = {task: {"temperature": 1.0, "abstain_below": 0.0} for task in ("tone", "direction")}
-    shipped.write(file, ship.header(file.stem, model, pieces, mark, flat), tensors)
+    shipped.write(file, ship.header(name, model, pieces, mark, flat), tensors)
     scorer, figures, calibration = Scorer(file), {}, {}
     asked = {
         "tone": (lambda s: scorer.tone_logits(s.text, s.target), sets.tone[1]),
@@ -77,7 +82,7 @@ def _ship(model: Model, pieces, mark: str, sets: teach.Sets, file: Path) -> dict
         figures[task] = measure.of_classes(p, labels)
     articles = sets.attribution[1]
     figures["attribution"] = measure.of_attributions([scorer.attributions(a.text) for a in articles], [a.attributions for a in articles])
-    parts = shipped.write(file, ship.header(file.stem, model, pieces, mark, calibration), tensors)
+    parts = shipped.write(file, ship.header(name, model, pieces, mark, calibration), tensors)
     return figures | {"megabytes": round(sum(p.stat().st_size for p in parts) / 1e6, 1), "calibration": calibration}
 
 

@@ -32,8 +32,8 @@ Joiner = Callable[[str, tuple[int, int], list[tuple[int, int]]], np.ndarray]
 
 def attributions(windows: list[Window], tags: list[np.ndarray], joiners: list[Joiner]) -> list[Attribution]:
     """Each content that starts in the core of its window, with the source and
-    the cue that it joins best; contents of one cue are one attribution. A
-    joiner gives the scores of none and of each candidate of a content."""
+    the cue that it joins best; contents of one cue and source are one
+    attribution. A joiner gives the scores of none and of each candidate of a content."""
     made: dict = {}
     for window, logits, joiner in zip(windows, tags, joiners, strict=True):
         where = lambda s: Span(window.offsets[s[0] - 1].start, window.offsets[s[1] - 2].end)
@@ -45,7 +45,7 @@ def attributions(windows: list[Window], tags: list[np.ndarray], joiners: list[Jo
             for kind in ("source", "cue"):
                 best = int(joiner(kind, content, found[kind]).argmax()) - 1
                 side[kind] = [where(found[kind][best])] if best >= 0 else []
-            key = side["cue"][0] if side["cue"] else where(content)
+            key = (side["cue"][0], *side["source"]) if side["cue"] else where(content)
             if key in made:
                 made[key].content.append(where(content))
             else:

@@ -33,7 +33,7 @@ def of_classes(p: np.ndarray, want: np.ndarray, rounds: int = 1000, seed: int = 
     }
 
 
-def of_attributions(got: list[list[Attribution]], want: list[list[Attribution]], seed: int = 0) -> dict:
+def of_attributions(got: list[list[Attribution]], want: list[list[Attribution]], seed: int = 0, rounds: int = 1000) -> dict:
     """Per article, what was found and what is true. One matches another if its
     content covers half of the other's and their sources overlap (or both have
     none): recall asks it of the truths, precision of what was found."""
@@ -42,10 +42,10 @@ def of_attributions(got: list[list[Attribution]], want: list[list[Attribution]],
         rows.append((sum(any(_match(a, b) for a in g) for b in w), len(w), sum(any(_match(b, a) for b in w) for a in g), len(g)))
     f1, recall, precision = _f1(rows)
     rng = random.Random(seed)
-    draws = sorted(_f1(rng.choices(rows, k=len(rows)))[0] for _ in range(1000))
+    draws = sorted(_f1(rng.choices(rows, k=len(rows)))[0] for _ in range(rounds)) or [f1]
     content = [(sum(any(_covers(a, b) for a in g) for b in w), len(w), sum(any(_covers(b, a) for b in w) for a in g), len(g)) for g, w in zip(got, want)]
     return {
-        "articles": len(rows), "n": sum(r[1] for r in rows), "f1": round(f1, 4), "interval": [round(draws[25], 4), round(draws[974], 4)],
+        "articles": len(rows), "n": sum(r[1] for r in rows), "f1": round(f1, 4), "interval": [round(draws[len(draws) * 25 // 1000], 4), round(draws[(len(draws) - 1) * 975 // 1000], 4)],
         "recall": round(recall, 4), "precision": round(precision, 4), "content_f1": round(_f1(content)[0], 4),
     }
 

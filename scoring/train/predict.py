@@ -27,7 +27,13 @@ def logits(model: Model, samples: list[Sample], pad: int, size: int = 32) -> np.
 
 
 @torch.no_grad()
-def attributions(model: Model, pieces: WordPieces, text: str, size: int = 8) -> list[Attribution]:
+def attributions(model: Model, pieces: WordPieces, text: str) -> list[Attribution]:
+    return decode.attributions(*heads(model, pieces, text))
+
+
+@torch.no_grad()
+def heads(model: Model, pieces: WordPieces, text: str, size: int = 8):
+    """Windows, their tags and their joiners: what decode makes attributions of."""
     model.eval()
     cut = windows(pieces, Article("", text, []))
     tags, joiners = [], []
@@ -37,8 +43,16 @@ def attributions(model: Model, pieces: WordPieces, text: str, size: int = 8) -> 
             x = model.encode(batch, pieces.pad)
         for i, s in enumerate(batch):
             tags.append(model.tags(x[i, : len(s.ids)]).view(-1, len(KINDS), 3).float().cpu().numpy())
-            joiners.append(lambda kind, content, others, x=x[i]: model.join[kind](x, content, others).float().cpu().numpy())
-    return decode.attributions(cut, tags, joiners)
+            joiners.append(_joiner(model, x[i]))
+    return cut, tags, joiners
+
+
+def _joiner(model: Model, x):
+    @torch.no_grad()
+    def join(kind, content, others):
+        return model.join[kind](x, content, others).float().cpu().numpy()
+
+    return join
 
 
 def softmax(x: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from . import card, corpus, decode, distil, guards, measure, packing, polnear, reference, samples, ship, shipped
+from . import card, corpus, decode, distil, guards, level, measure, packing, polnear, reference, samples, ship, shipped
 from .encoder import Encoder, Shape, relative_buckets
 from .fit import Plan, batches, fit
 from .model import Model, Sample, distance
@@ -338,3 +338,25 @@ def test_the_card_says_what_was_not_measured(tmp_path):
     (tmp_path / "teacher.json").write_text(json.dumps({"tone": {"macro_f1": 0.5}}))
     got = card.fill(tmp_path, {k: "x" for k in ("name", "shape", "sha256", "calibration", "marks")})
     assert "0.5" in got and "not measured" in got and "{{" not in got
+
+
+class TestLevel:
+    def test_rare_classes_get_the_bias_that_lifts_macro_f1(self):
+        rng = np.random.default_rng(0)
+        labels = rng.choice(5, 600, p=[0.6, 0.1, 0.1, 0.1, 0.1])
+        logits = np.eye(5)[labels] * 2 + rng.normal(size=(600, 5)) + [0, 3, 0, 0, 0]  # class 1 is drawn too often
+        bias = level.directions(logits, labels)
+        plain, mended = (measure.macro_f1((logits + b).argmax(1), labels, 5)[0] for b in (0, bias))
+        assert bias[1] - bias[0] < -1 and mended > plain + 0.05
+
+    def test_biases_end_up_in_the_model(self):
+        m = model().eval()
+        s = Sample("attribution", [2, 12, 14, 13, 3])
+        with torch.no_grad():
+            x = m.encode([s], PIECES.pad)[0]
+            tags, none = m.tags(x).view(-1, 3, 3), m.join["cue"](x, (1, 2), [])
+            level.put(m, {"direction": [0, 0, 0, 0, 1], "attribution": [-1, 0, 0.5, 0, 0, 2, 0, -3]})
+            moved = m.tags(x).view(-1, 3, 3) - tags
+            assert torch.allclose(moved[0], torch.tensor([[-1.0, 0, 0], [0, 0, 0], [0.5, 2, 0]]), atol=1e-5)
+            assert torch.allclose(m.join["cue"](x, (1, 2), []) - none, torch.tensor([-3.0]), atol=1e-5)
+        assert m.direction.out.bias[4] - m.direction.out.bias[3] > 0

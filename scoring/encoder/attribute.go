@@ -1,0 +1,163 @@
+package encoder
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"tonewatch/scoring"
+	"tonewatch/scoring/encoder/internal/kernel"
+)
+
+// MaxAttributed is how many tokens of a text are searched for attributions,
+// some 40 printed pages; no article is longer, and a text that is must not hold
+// up all others.
+const MaxAttributed = 1 << 15
+
+// said is one content and what it was joined to, nil for nothing.
+type said struct {
+	content     scoring.Span
+	source, cue *scoring.Span
+}
+
+// Attribute implements [scoring.Scorer].
+func (e *Engine) Attribute(ctx context.Context, text string) ([]scoring.Attribution, error) {
+	var cut tokens
+	e.pieces.cut(text, &cut)
+	if len(cut.ids) == 0 {
+		return nil, ctx.Err()
+	}
+	cut.ids, cut.spans = cut.ids[:min(len(cut.ids), MaxAttributed)], cut.spans[:min(len(cut.spans), MaxAttributed)]
+	windows := e.pieces.windows(&cut, e.header.Window.Article, e.header.Window.Stride)
+	found := make([][]said, len(windows))
+	groups := group(windows, func(w window) int { return len(w.ids) }, perPass)
+	first := make([]int, len(groups)) // of a group, among all windows
+	for i := 1; i < len(groups); i++ {
+		first[i] = first[i-1] + len(groups[i-1])
+	}
+	err := e.each(ctx, len(groups), func(w *workspace, i int) { e.listen(w, groups[i], found[first[i]:]) })
+	if err != nil {
+		return nil, fmt.Errorf("encoder: attribute a text of %d bytes: %w", len(text), err)
+	}
+	return merge(slices.Concat(found...)), nil
+}
+
+// listen runs windows through the network and writes what is said in each.
+func (e *Engine) listen(w *workspace, windows []window, found [][]said) {
+	w.sequences = w.sequences[:0]
+	for _, win := range windows {
+		w.sequences = append(w.sequences, win.ids)
+	}
+	states := e.forward(w, w.sequences, e.Middle)
+	for i := range windows {
+		rows := len(windows[i].ids)
+		found[i] = e.window(w, &windows[i], states[:rows*e.Hidden])
+		states = states[rows*e.Hidden:]
+	}
+}
+
+// window returns what is said in the core of a window, in order.
+func (e *Engine) window(w *workspace, win *window, states []float32) []said {
+	tags := room(&w.tags, len(win.ids)*tagsEach)
+	for i := range win.ids {
+		for j := range tagsEach {
+			tags[i*tagsEach+j] = e.tags.dot(states[i*e.Hidden:(i+1)*e.Hidden], j)
+		}
+	}
+	spans := tagSpans(tags)
+	contents := slices.DeleteFunc(spans[content], func(s [2]int) bool { return s[0] < win.core[0] || win.core[1] <= s[0] })
+	if len(contents) == 0 {
+		return nil
+	}
+	made := make([]said, len(contents))
+	sources, cues := e.joined(w, source, states, contents, spans[source]), e.joined(w, cue, states, contents, spans[cue])
+	for i, c := range contents {
+		made[i].content = *win.span(c)
+		if s := sources[i]; s >= 0 {
+			made[i].source = win.span(spans[source][s])
+		}
+		if s := cues[i]; s >= 0 {
+			made[i].cue = win.span(spans[cue][s])
+		}
+	}
+	return made
+}
+
+// span is where tokens of a window lie in the text.
+func (w *window) span(s [2]int) *scoring.Span {
+	return &scoring.Span{Start: w.spans[s[0]-1].Start, End: w.spans[s[1]-2].End}
+}
+
+// joined returns for each content the number of the candidate that it belongs
+// to, -1 for none.
+func (e *Engine) joined(w *workspace, kind int, states []float32, contents, candidates [][2]int) []int {
+	best := make([]int, len(contents))
+	j := &e.join[kind]
+	asked := e.ends(w, &w.contents, j.content, states, contents)
+	offered := e.ends(w, &w.candidates, j.candidate, states, candidates)
+	thought := room(&w.hidden, joinWidth)
+	for i, c := range contents {
+		row := asked[i*joinWidth : (i+1)*joinWidth]
+		copy(thought, row)
+		e.kernels.GELU(thought)
+		best[i] = -1
+		top := j.none.dot(thought, 0)
+		w.ranks = ranks(c, candidates, e.Ranks, w.ranks)
+		for k, candidate := range candidates {
+			score := dot(row, offered[k*joinWidth:(k+1)*joinWidth])*rootOfJoin + j.distance[distance(c, candidate, e.Reach)] + j.rank[w.ranks[k]]
+			if score > top {
+				best[i], top = k, score
+			}
+		}
+	}
+	return best
+}
+
+// ends puts the first and the last state of each span through m.
+func (e *Engine) ends(w *workspace, into *[]float32, m *kernel.Matrix, states []float32, spans [][2]int) []float32 {
+	h, n := e.Hidden, len(spans)
+	out := room(into, n*joinWidth)
+	if n == 0 {
+		return out
+	}
+	both := room(&w.means, n*2*h)
+	for i, s := range spans {
+		copy(both[i*2*h:], states[s[0]*h:(s[0]+1)*h])
+		copy(both[i*2*h+h:], states[(s[1]-1)*h:s[1]*h])
+	}
+	codes, scale := room(&w.codes, n*2*h), room(&w.scale, n)
+	e.kernels.Quantise(codes, scale, both, n, 2*h)
+	e.kernels.Mul(out, m, codes, scale, n)
+	return out
+}
+
+// merge makes one attribution of the contents that one cue gives to one source;
+// a content without a cue stands alone. They are in the order of their first
+// contents, as found is.
+func merge(found []said) []scoring.Attribution {
+	type saying struct {
+		cue, source   scoring.Span
+		alone, voiced bool
+	}
+	var made []scoring.Attribution
+	known := make(map[saying]int)
+	for _, s := range found {
+		var key saying
+		if key.voiced = s.source != nil; key.voiced {
+			key.source = *s.source
+		}
+		if s.cue != nil {
+			key.cue = *s.cue
+		} else {
+			key = saying{cue: s.content, alone: true}
+		}
+		i, ok := known[key]
+		if !ok {
+			i = len(made)
+			known[key] = i
+			made = append(made, scoring.Attribution{Source: s.source, Cue: s.cue})
+		}
+		made[i].Content = append(made[i].Content, s.content)
+	}
+	return made
+}
