@@ -140,7 +140,7 @@ func backtest(ctx context.Context, c *configs.Config, articles []*pastArticle, p
 	}
 	routes, _ := routesOf(c, io.Discard, newLogger(io.Discard, c.Log))
 	replay := monitor.NewReplay(rulesOf(c))
-	book := ledger{routes: routes, open: make(map[ledgerKey]int)}
+	book := ledger{routes: routes, open: make(map[ledgerKey]int), episodes: []pastEpisode{}} // none is a list too
 	for len(articles) > 0 {
 		at := articles[0].at
 		var readings []monitor.Reading
