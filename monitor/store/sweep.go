@@ -14,9 +14,8 @@ const sweepBatch = 200
 
 // Sweep turns what has fallen due by a time into jobs: feeds into POLL, actors
 // into DETECT, stories that another engine judged into REREAD. Job and next due
-// time are one transaction, so a due time makes
-// one job, whoever dies. It returns how many it made; call it again at once
-// while that is not 0.
+// time are one transaction, so a due time makes one job, whoever dies. It
+// returns how many it made; call it again at once while that is not 0.
 //
 // Our own table and sweep stand in for River's periodic jobs, which forget
 // their ticks when a process dies.
