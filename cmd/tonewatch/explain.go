@@ -11,9 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"tonewatch/configs"
-	"tonewatch/monitor"
-	"tonewatch/monitor/extract"
 	"tonewatch/scoring"
 )
 
@@ -64,40 +61,23 @@ type wordReply struct {
 }
 
 func explainArticle(c *cobra.Command, path, engine, toward string, args []string, asJSON bool) error {
-	config, err := configs.Load(path)
+	j, err := newJudge(path, engine)
 	if err != nil {
 		return err
 	}
-	if engine == "" {
-		engine = config.Scoring.Engine
+	if toward != "" && !slices.Contains(j.actors, toward) {
+		return &usageError{fmt.Errorf("toward %q: no such actor; there are: %s", toward, strings.Join(j.actors, ", "))}
 	}
-	scorer, err := newScorer(engine)
-	if err != nil {
-		return err
-	}
-	actors, names := actorsOf(config)
-	if toward != "" && !slices.Contains(names, toward) {
-		return &usageError{fmt.Errorf("toward %q: no such actor; there are: %s", toward, strings.Join(names, ", "))}
-	}
-	finder, err := scoring.NewFinder(actors)
-	if err != nil {
-		return err
-	}
-	text, err := readText(c.InOrStdin(), args)
-	if err != nil {
-		return err
-	}
-	clean := extract.Furniture(text)
-	opinions, err := scoring.Read(c.Context(), finder, scorer, clean)
+	a, err := j.read(c, args)
 	if err != nil {
 		return err
 	}
 	show := printer(c.OutOrStdout(), asJSON)
-	for _, o := range opinions {
+	for _, o := range a.opinions {
 		if toward != "" && o.Actor != toward {
 			continue
 		}
-		e, err := explainOne(c.Context(), scorer, clean, o)
+		e, err := explainOne(c.Context(), j.scorer, a.clean, o)
 		if err != nil {
 			return err
 		}
@@ -135,11 +115,7 @@ func printer(out io.Writer, asJSON bool) func(explanation) error {
 	}
 	coloured := colours(out)
 	return func(e explanation) error {
-		voice := e.Voice
-		if voice == monitor.OwnVoice {
-			voice = "(the outlet)"
-		}
-		_, err := fmt.Fprintf(out, "%+.2f  %s -> %s\n  %s\n\n", e.Tone, voice, e.Actor, e.marked(coloured))
+		_, err := fmt.Fprintf(out, "%+.2f  %s -> %s\n  %s\n\n", e.Tone, voiceName(e.Voice), e.Actor, e.marked(coloured))
 		return err
 	}
 }

@@ -14,7 +14,6 @@ import (
 
 	"tonewatch/configs"
 	"tonewatch/monitor"
-	"tonewatch/monitor/extract"
 	"tonewatch/scoring"
 )
 
@@ -154,40 +153,23 @@ type (
 )
 
 func scoreArticle(c *cobra.Command, path, engine string, args []string, asJSON bool) error {
-	config, err := configs.Load(path)
+	j, err := newJudge(path, engine)
 	if err != nil {
 		return err
 	}
-	if engine == "" {
-		engine = config.Scoring.Engine
-	}
-	scorer, err := newScorer(engine)
+	a, err := j.read(c, args)
 	if err != nil {
 		return err
 	}
-	actors, _ := actorsOf(config)
-	finder, err := scoring.NewFinder(actors)
-	if err != nil {
-		return err
-	}
-	text, err := readText(c.InOrStdin(), args)
-	if err != nil {
-		return err
-	}
-	clean := extract.Furniture(text)
-	opinions, err := scoring.Read(c.Context(), finder, scorer, clean)
-	if err != nil {
-		return err
-	}
-	readings := monitor.Readings(clean, opinions)
+	readings := monitor.Readings(a.clean, a.opinions)
 	if !asJSON {
 		return printReadings(c.OutOrStdout(), readings)
 	}
 	encoder := json.NewEncoder(c.OutOrStdout())
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(articleReply{
-		Engine:   strings.TrimSpace(scorer.Engine().Name + " " + scorer.Engine().Version),
-		Readings: replyReadings(text, clean, readings),
+		Engine:   strings.TrimSpace(j.scorer.Engine().Name + " " + j.scorer.Engine().Version),
+		Readings: replyReadings(a.text, a.clean, readings),
 	})
 }
 
@@ -264,11 +246,7 @@ func printReadings(out io.Writer, readings []monitor.Reading) error {
 		if r.Voice == monitor.AnyVoice {
 			continue
 		}
-		voice := r.Voice
-		if voice == monitor.OwnVoice {
-			voice = "(the outlet)"
-		}
-		fmt.Fprintf(w, "%+.2f\t%s\t%s\t%d\n", r.Tone, r.Actor, voice, len(r.Quotes))
+		fmt.Fprintf(w, "%+.2f\t%s\t%s\t%d\n", r.Tone, r.Actor, voiceName(r.Voice), len(r.Quotes))
 	}
 	return w.Flush()
 }
