@@ -128,7 +128,7 @@ func TestGoldenVectors(t *testing.T) {
 		states := e.forward(w, [][]int32{p.ids}, e.Layers)
 		logits := e.logits(w, judge, states, p.at)
 		asked++
-		if best(logits) == best(g.Logits) {
+		if argmax(logits) == argmax(g.Logits) {
 			right++
 		}
 		for i, l := range logits {
@@ -184,8 +184,4 @@ func stretch(text string, spans [][2]int) *scoring.Span {
 	}
 	s := byteSpan(text, [2]int{spans[0][0], spans[len(spans)-1][1]})
 	return &s
-}
-
-func best(logits []float32) int {
-	return slices.Index(logits, slices.Max(logits))
 }
