@@ -21,15 +21,16 @@ from .reference import Scorer
 def main() -> None:
     o = _options()
     o.work.mkdir(parents=True, exist_ok=True)
-    amount = {"tone": o.tone, "direction": o.direction, "attribution": o.attribution}
-    how = teach.Options({k: v for k, v in amount.items() if v > 0}, o.swap, o.smoothing, "" if o.unmarked else samples.TONE_MARK)
+    amounts = ({"tone": t, "direction": d, "attribution": a} for t, d, a in zip(o.tone, o.direction, o.attribution, strict=True))
+    cycles = tuple({k: v for k, v in amount.items() if v > 0} for amount in amounts)
+    how = teach.Options(cycles, o.swap, o.smoothing, "" if o.unmarked else samples.TONE_MARK)
     plan = Plan(rate=o.rate, rdrop=o.rdrop, every=o.every)
     sets = teach.read(o.data, o.work / "dev").head(o.train_limit, o.dev_limit)
 
     models, pieces = teach.teachers(o.work, o.wheels, o.encoder, sets, how, plan, o.seeds)
     _once(o.work / "teacher.json", lambda: teach.figures(models, pieces, sets, how))
     if o.blind:
-        one = teach.Options({"tone": o.tone}, 0.0, o.smoothing, "", blind=True)
+        one = teach.Options(({"tone": o.tone[0]},), 0.0, o.smoothing, "", blind=True)
         blind, _ = teach.teachers(o.work / "blind", o.wheels, o.encoder, sets, one, plan, 1)
         _once(o.work / "blind.json", lambda: teach.figures(blind, pieces, sets, one, tasks=("tone",)))
 
@@ -110,9 +111,9 @@ def _options() -> argparse.Namespace:
     p.add_argument("--encoder", choices=("mpnet", "minilm"), default="mpnet")
     p.add_argument("--seeds", type=int, default=3, help="teachers to average")
     p.add_argument("--layers", type=int, default=0, help="layers of the student; 0 for as many as the teacher")
-    p.add_argument("--tone", type=float, default=3, help="passes over the targets")
-    p.add_argument("--direction", type=float, default=2, help="passes over the pairs")
-    p.add_argument("--attribution", type=float, default=3, help="passes over the articles")
+    p.add_argument("--tone", type=float, nargs="+", default=[3], help="passes over the targets, in each cycle of the rate")
+    p.add_argument("--direction", type=float, nargs="+", default=[2], help="passes over the pairs")
+    p.add_argument("--attribution", type=float, nargs="+", default=[3], help="passes over the articles")
     p.add_argument("--rate", type=float, default=2e-5)
     p.add_argument("--swap", type=float, default=0.3, help="chance that a target takes another's name")
     p.add_argument("--smoothing", type=float, default=0.1)

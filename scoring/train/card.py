@@ -11,7 +11,7 @@ def fill(work: Path, header: dict) -> str:
     known = {"header": {k: header[k] for k in ("name", "shape", "sha256", "calibration", "marks")}}
     for path in work.glob("*.json"):
         known[path.stem] = json.loads(path.read_text())
-    known["hours"] = {p.parent.name: json.loads(p.read_text()) for p in sorted(work.glob("**/fit.json"))}
+    known["hours"] = {str(p.parent.relative_to(work)): json.loads(p.read_text()) for p in sorted(work.glob("**/fit.json"))}
 
     def value(m: re.Match) -> str:
         found = known

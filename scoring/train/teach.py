@@ -42,24 +42,25 @@ def read(data: Path, lists: Path, seed: int = 13) -> Sets:
 
 @dataclass(frozen=True)
 class Options:
-    """How much of what a model sees. An amount is passes over the train part of
-    a task; a fraction draws so much of it."""
+    """How much of what a model sees, cycle after cycle. An amount is passes over
+    the train part of a task; a fraction draws so much of it."""
 
-    amount: dict[str, float]
+    cycles: tuple[dict[str, float], ...]
     swap: float = 0.3
     smoothing: float = 0.1
     mark: str = samples.TONE_MARK
     blind: bool = False
 
 
-def gather(pieces: WordPieces, sets: Sets, o: Options, seed: int) -> list[list[Sample]]:
-    """The batches of a run, pass after pass."""
+def gather(pieces: WordPieces, sets: Sets, o: Options, seed: int, cycle: int = 0) -> list[list[Sample]]:
+    """The batches of a cycle, pass after pass."""
     todo = []
-    passes = max(1, int(np.ceil(max(o.amount.values()))))
+    amounts = o.cycles[cycle]
+    passes = max(1, int(np.ceil(max(amounts.values()))))
     for n in range(passes):
-        rng = random.Random(f"{seed}/{n}")
+        rng = random.Random(f"{seed}/{n}" if cycle == 0 else f"{seed}/{cycle}/{n}")
         of_pass: list[Sample] = []
-        for task, amount in o.amount.items():
+        for task, amount in amounts.items():
             share = min(1.0, max(0.0, amount - n))
             if share == 0:
                 continue
@@ -79,15 +80,26 @@ def _draw(items: list, share: float, rng: random.Random) -> list:
 
 
 def teachers(work: Path, wheels: Path, name: str, sets: Sets, o: Options, plan: Plan, seeds: int, log=print) -> tuple[list[Model], WordPieces]:
+    """A model a seed: the mean of the weights at the ends of its cycles, in each
+    of which the rate rises once and falls to zero (Izmailov et al., UAI 2018)."""
     models = []
     for seed in range(seeds):
         encoder, vocabulary = pretrained(wheels, name)
         pieces = WordPieces(vocabulary)
-        todo = gather(pieces, sets, o, seed)
-        log(f"teacher {name} {seed}: {len(todo)} batches, {sum(len(s.ids) for b in todo for s in b)} tokens", flush=True)
         torch.manual_seed(seed)  # of the heads' start
-        models.append(fit(Model(encoder), todo, pieces.pad, plan, work / f"teacher-{name}-{seed}", seed, log))
+        model, ends = Model(encoder), []
+        for cycle in range(len(o.cycles)):
+            todo = gather(pieces, sets, o, seed, cycle)
+            log(f"teacher {name} {seed}, cycle {cycle}: {len(todo)} batches, {sum(len(s.ids) for b in todo for s in b)} tokens", flush=True)
+            model = fit(model, todo, pieces.pad, plan, work / f"teacher-{name}-{seed}" / f"cycle-{cycle}", seed, log)
+            ends.append({k: v.detach().clone() for k, v in model.state_dict().items()})
+        model.load_state_dict(mean(ends))
+        models.append(model)
     return models, pieces
+
+
+def mean(states: list[dict]) -> dict:
+    return {k: sum(s[k] for s in states) / len(states) for k in states[0]}
 
 
 def small(model: Model, layers: int) -> Encoder:

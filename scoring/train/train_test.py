@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from . import card, corpus, decode, distil, guards, level, measure, packing, polnear, reference, samples, ship, shipped
+from . import card, corpus, decode, distil, guards, level, measure, packing, polnear, reference, samples, ship, shipped, teach
 from .encoder import Encoder, Shape, relative_buckets
 from .fit import Plan, batches, fit
 from .model import Model, Sample, distance
@@ -294,6 +294,22 @@ class TestFit:
         a = polnear.Article("i", "Trump praised Kim", [polnear.Attribution([Span(0, 5)], [Span(6, 13)], [Span(14, 17)])])
         m.loss(samples.attribution(PIECES, a, random.Random(0)), 0).backward()
         assert {n.split(".")[2] for n, p in m.named_parameters() if n.startswith("encoder.layers.") and p.grad is not None} == {"0"}
+
+
+class TestCycles:
+    def test_each_draws_its_own_amounts_and_order(self):
+        toned = [corpus.Toned(str(i), "", "Trump praised Kim", Span(0, 5), i % 3) for i in range(40)]
+        sets = teach.Sets((toned, []), ([], []), ([], []))
+        o = teach.Options(({"tone": 1.5}, {"tone": 1}), swap=0)
+        first, second = ([s.id for b in teach.gather(PIECES, sets, o, 0, cycle) for s in b] for cycle in (0, 1))
+        assert len(first) == 60 and sorted(second) == sorted(s.id for s in toned)
+        assert second != first[:40]
+
+    def test_the_mean_of_weights(self):
+        a, b = model(seed=1), model(seed=2)
+        found = teach.mean([a.state_dict(), b.state_dict()])
+        assert torch.allclose(found["tags.bias"], (a.tags.bias + b.tags.bias) / 2)
+        assert set(found) == set(a.state_dict())
 
 
 class _Interrupted(list):
