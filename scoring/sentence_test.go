@@ -11,69 +11,83 @@ import (
 	"tonewatch/scoring"
 )
 
+// TestSentences splits the texts of testdata/sentences.txt.
 func TestSentences(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct {
-		name string
-		text string // sentences parted by "|", which is taken out first
-	}{
-		{"stops", "One. |Two! |Three? |Four?! |Five"},
-		{"nothing", ""},
-		{"white space around", " \n One.  |Two. \t"},
-		{"line break is a space", "North\nKorea spoke.\n|The world\nlistened."},
-		{"blank line", "A headline without a stop\n\n|The first words\r\n\r\n|and more\n \t\n|and more\u2029|and more"},
-		{"small letter goes on", "It is approx. five. |He asked: is it? and left."},
-		{"decimals and addresses", "It rose 3.5 percent to $1.2m. |See example.org for more."},
-		{"titles", "Gen. Kim met Mr. Moon, Sen. Graham and Lt. Col. Vindman on St. George Street."},
-		{"titles in capitals", "GEN. KIM AND DR. LEE MEET"},
-		{"initials", "George W. Bush met John F. Kennedy. |J. K. Rowling did not."},
-		{"acronym before a name", "U.S. President Donald Trump and U.N. envoys met."},
-		{"acronym that ends", "He left the U.S. |The president stayed. |It was 5 p.m. |He slept."},
-		{"acronym before an initial", "The U.S. A. Smith knew is gone."},
-		{"companies", "Apple Inc. Chief Executive Tim Cook left Apple Inc. |He was tired."},
-		{"months and numbers", "On Sept. 11 and Jan. 6 he was No. 1. |Nobody was No. 2."},
-		{"abbreviation and no word", "He said no. |Trump sat. |Kim was ill. |Trump left."},
-		{"stop within quotes", "\"We will win.\" |He left. |“Never again.” |They cheered. |(So they say.) |He left."},
-		{"quote that goes on", "\"Really?\" he asked. |“Stop!” she cried."},
-		{"quote after quote", "'One.' |\"Two.\" |«Three.» |“Four.”"},
-		{"stop behind quotes", "He called it \"final\". |They went."},
-		{"ellipsis", "We wait... and wait… and wait. . . and wait... |Then we go… |Home."},
-		{"ellipsis first", "… The end.\n\n|... The beginning."},
-		{"dash", "He is gone. |— The end."},
-		{"list", "1. The first of them. |2. The second. |It was 2019. |It was over."},
-		{"wide stops", "特朗普说。|金正恩说！|真的？|是"},
-		{"degree", "A Ph.D. student with an M.Sc. degree wrote. |It was good."},
-		{"capitals", "HE LEFT THE U.S. |THE PRESIDENT STAYED. |MR. KIM LEFT."},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			var want []string
-			for s := range strings.SplitSeq(test.text, "|") {
-				if s = strings.TrimSpace(s); s != "" {
-					want = append(want, s)
-				}
+	cases := sentenceCases(t)
+	if len(cases) < 120 {
+		t.Fatalf("%d texts were read, want at least 120", len(cases))
+	}
+	for _, marked := range cases {
+		var want []string
+		for s := range strings.SplitSeq(marked, "| ") {
+			if s = strings.TrimSpace(s); s != "" {
+				want = append(want, s)
 			}
-			text := strings.ReplaceAll(test.text, "|", "")
-			var got []string
-			for _, s := range scoring.Sentences(text) {
-				got = append(got, s.Of(text))
-			}
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("sentences of %q (-want +got):\n%s", text, diff)
-			}
-		})
+		}
+		text := strings.ReplaceAll(marked, "| ", "")
+		var got []string
+		for _, s := range scoring.Sentences(text) {
+			got = append(got, s.Of(text))
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("sentences of %q (-want +got):\n%s", text, diff)
+		}
 	}
 }
 
+// sentenceCases returns texts with "| " between their sentences.
+func sentenceCases(tb testing.TB) []string {
+	tb.Helper()
+	file, err := os.ReadFile("testdata/sentences.txt")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	escapes := strings.NewReplacer(`\n`, "\n", `\r`, "\r", `\t`, "\t", `\u2029`, "\u2029")
+	var cases []string
+	for line := range strings.Lines(string(file)) {
+		if line = strings.TrimSuffix(line, "\n"); line != "" && line[0] != '#' {
+			cases = append(cases, escapes.Replace(line))
+		}
+	}
+	return cases
+}
+
 // TestSentencesRepeats splits what would take hours if a stop looked back to
-// the start of its sentence.
+// the start of its sentence or ahead to its end.
 func TestSentencesRepeats(t *testing.T) {
 	t.Parallel()
-	const n = 500_000
-	text := strings.Repeat(" ", n) + strings.Repeat("A. ", n)
-	got := scoring.Sentences(text)
-	if diff := cmp.Diff([]scoring.Span{{Start: n, End: len(text) - 1}}, got); diff != "" {
-		t.Errorf("sentences (-want +got):\n%s", diff)
+	const n = 200_000
+	for _, test := range []struct {
+		name, head, unit string
+		want             int // sentences
+	}{
+		{"initials behind white space", strings.Repeat(" ", n), "A. ", 1},
+		{"initials behind brackets", strings.Repeat("(", n), "A. ", 1},
+		{"stops", "A", ".", 1},
+		{"stops and spaces", "A", " .", 1},
+		{"stops and words", "", "a.A", 1},
+		{"quotes", "A", "\"", 1},
+		{"quotes and stops", "A", "\".", 1},
+		{"questions before names", "", "Kim!\" ", n},
+		{"questions before a speaker who never speaks", "", "Kim Jong Un Kim Jong Un Kim Jong?\" ", n},
+		{"acronyms", "He", " U.S. Kim", 1},
+		{"headlines", "He", " U.S. And", 1},
+		{"times", "He", " sat at 5 p.m. Kim", n + 1},
+		{"line breaks", "A", "\n-", 1},
+		{"items", "A", "\n- A", n + 1},
+		{"openings", "A.", " (", 1},
+		{"one word", "A. ", "A", 1},
+		{"one word of a speaker", "A?\" ", "A", 2},
+		{"accents", "e", "\u0301", 1},
+		{"broken text", "A", "\xff.", 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if got := len(scoring.Sentences(test.head + strings.Repeat(test.unit, n))); got != test.want {
+				t.Errorf("%d sentences, want %d", got, test.want)
+			}
+		})
 	}
 }
 
