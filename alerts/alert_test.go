@@ -131,6 +131,17 @@ func TestFields(t *testing.T) {
 	}
 }
 
+func TestFieldsSayThatOnlyTheNamedCount(t *testing.T) {
+	t.Parallel()
+	a := alertstest.Example()
+	a.Rule.Named = true
+	fields := a.Fields()
+	want := alerts.Field{Name: "Rule", Value: "sharp turn: 24 h against 28 d before, any voice, only mentions by name"}
+	if got := fields[len(fields)-1]; got != want {
+		t.Errorf("field %q, want %q", got, want)
+	}
+}
+
 func TestPrintedFiguresAddUp(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))

@@ -17,10 +17,10 @@ const maxMarks = 3
 // text (bidirectional overrides, zero-width and other invisible characters)
 // and piles of combining marks; it turns every run of white space into one
 // space, and cuts after most runes, marking the cut with "…".
-func Clean(s string, most int) string { return clip(strings.TrimSpace(visible(s)), most) }
+func Clean(s string, most int) string { return clip(strings.TrimSpace(Visible(s)), most) }
 
-// visible is Clean without trimming and cutting, for the parts of a sentence.
-func visible(s string) string {
+// Visible is [Clean] without trimming and cutting, for the parts of a sentence.
+func Visible(s string) string {
 	var b strings.Builder
 	space, marks := false, 0
 	for _, r := range s {

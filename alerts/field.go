@@ -94,6 +94,9 @@ func (a Alert) rule() string {
 	default:
 		voice = "voice of " + Clean(a.Episode.Voice, maxName)
 	}
+	if a.Rule.Named {
+		voice += ", only mentions by name"
+	}
 	name := Clean(a.Episode.Rule, maxName)
 	switch r := a.Rule; {
 	case r.Level != nil:

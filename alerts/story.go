@@ -71,8 +71,8 @@ func sentence(q monitor.Quote) (before, target, after string) {
 	if q.Start < 0 || q.Start >= q.End || q.End > len(text) || !boundary(text, q.Start) || !boundary(text, q.End) {
 		return Clean(text, maxBefore+maxTarget+maxAfter), "", ""
 	}
-	before = clipFront(strings.TrimLeft(visible(text[:q.Start]), " "), maxBefore)
-	after = clip(strings.TrimRight(visible(text[q.End:]), " "), maxAfter)
+	before = clipFront(strings.TrimLeft(Visible(text[:q.Start]), " "), maxBefore)
+	after = clip(strings.TrimRight(Visible(text[q.End:]), " "), maxAfter)
 	return before, Clean(text[q.Start:q.End], maxTarget), after
 }
 

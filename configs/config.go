@@ -75,6 +75,18 @@ type Actor struct {
 	// are taken.
 	Name string `yaml:"name"`
 
+	// Kind is one of [ActorKinds]: of a person, surname and pronouns are followed
+	// too; of a country, see Expand. Default "", where none of that is done.
+	Kind string `yaml:"kind,omitempty"`
+
+	// Pronouns are a person's: "he", "she" or "they". Default "", for unknown:
+	// none is followed.
+	Pronouns string `yaml:"pronouns,omitempty"`
+
+	// Expand lets a country's capital, seat of government and demonym stand for
+	// it where they mean its government: "Seoul said", "the South Korean army".
+	Expand bool `yaml:"expand,omitempty"`
+
 	// Aliases always mean the actor. No two actors share a name or an alias.
 	Aliases []string `yaml:"aliases"`
 
@@ -85,6 +97,15 @@ type Actor struct {
 	// Not are longer phrases that hold a name and mean something else.
 	Not []string `yaml:"not"`
 }
+
+// ActorKinds are the values of Actor.Kind. Pronouns go with the first alone,
+// Expand with the second.
+func ActorKinds() []string { return []string{kindPerson, kindCountry, "organisation"} }
+
+const (
+	kindPerson  = "person"
+	kindCountry = "country"
+)
 
 // Scoring says what judges the tone.
 type Scoring struct {
@@ -101,6 +122,12 @@ const (
 	OutletVoices = "outlets"
 )
 
+// AllMentions and NamedMentions are the values of Rule.Mentions.
+const (
+	AllMentions   = "all"
+	NamedMentions = "named"
+)
+
 // AllActors is the one item of Rule.Toward that stands for every actor.
 const AllActors = "*"
 
@@ -109,6 +136,11 @@ type Rule struct {
 	Name   string   `yaml:"name"`   // unique whatever the case
 	Toward []string `yaml:"toward"` // actors by name, or only [AllActors]
 	Voice  string   `yaml:"voice"`  // [AnyVoice], [OutletVoices] or an actor; default any
+
+	// Mentions says which of them count: [AllMentions], or [NamedMentions] for
+	// those alone that call the actor by name, alias or surname, not by title,
+	// pronoun or metonym. Default all.
+	Mentions string `yaml:"mentions"`
 
 	// Exactly one of Shift and Level is set.
 	Shift *Shift `yaml:"shift,omitempty"`
@@ -202,7 +234,7 @@ func (c *Config) setDefaults() {
 
 func (f *Feed) setDefaults() { f.Every = "@every 15m" }
 
-func (r *Rule) setDefaults() { r.Voice = AnyVoice }
+func (r *Rule) setDefaults() { r.Voice, r.Mentions = AnyVoice, AllMentions }
 
 func (s *Shift) setDefaults() {
 	*s = Shift{Sigma: 3, Window: Duration(day), Baseline: Duration(28 * day), Stories: 8, Outlets: 3}

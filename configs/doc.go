@@ -11,7 +11,8 @@
 // the pipeline; load.go is the way from bytes to a [Config]: look at the text
 // (source.go), parse it (document.go), put variables in (expand.go), fill the
 // structs (decode.go), check what they mean (validate.go, rules.go, in the words
-// of check.go); problem.go is how mistakes are told.
+// of check.go); problem.go is how mistakes are told. [Inspect] (inspect.go) also
+// warns of names that are sound and yet doubtful (advise.go, words.txt).
 //
 // A field's place in the file is found by the field's address, so a check reads
 // like any code on the struct and still points at line and column. A value that

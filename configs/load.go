@@ -24,14 +24,20 @@ const (
 // secrets that it names by file. The error is [Problems] where the file can be
 // read.
 func Load(path string) (*Config, error) {
+	_, c, err := load(path)
+	return c, err
+}
+
+func load(path string) (*file, *Config, error) {
 	src, err := readFile(path, maxFile)
 	if err != nil {
-		return nil, fmt.Errorf("load configuration %q: %w", path, err)
+		return nil, nil, fmt.Errorf("load configuration %q: %w", path, err)
 	}
 	f := newFile(path, src)
 	c := f.parse(os.LookupEnv)
 	f.readToken(c, filepath.Dir(path))
-	return f.result(c)
+	c, err = f.result(c)
+	return f, c, err
 }
 
 // Parse reads a configuration from src; name stands for it in problems. It

@@ -33,8 +33,8 @@ rules:
 		Actors:  []configs.Actor{{Name: "Acme"}},
 		Scoring: configs.Scoring{Engine: "encoder"},
 		Rules: []configs.Rule{
-			{Name: "turn", Toward: []string{"*"}, Voice: "any", Rearm: 0.25, Shift: &configs.Shift{By: 0.5, Sigma: 3, Window: day, Baseline: 28 * day, Stories: 8, Outlets: 3}},
-			{Name: "thaw", Toward: []string{"Acme"}, Voice: "any", Rearm: 0.05, Level: &configs.Level{Above: &line, Window: day, Stories: 8, Outlets: 3}},
+			{Name: "turn", Toward: []string{"*"}, Voice: "any", Mentions: "all", Rearm: 0.25, Shift: &configs.Shift{By: 0.5, Sigma: 3, Window: day, Baseline: 28 * day, Stories: 8, Outlets: 3}},
+			{Name: "thaw", Toward: []string{"Acme"}, Voice: "any", Mentions: "all", Rearm: 0.05, Level: &configs.Level{Above: &line, Window: day, Stories: 8, Outlets: 3}},
 		},
 		Routes: []configs.Route{{Console: true}},
 		HTTP:   configs.HTTP{Listen: "127.0.0.1:8080"},
@@ -53,8 +53,10 @@ feeds:
 fetch: {timeout: 1m, max_feed_bytes: 1MiB, max_page_bytes: 500, allow: [127.0.0.0/8, "::1/128"]}
 actors:
   - {name: No, aliases: [2020, "on"]}
+  - {name: Ada, kind: person, pronouns: she}
+  - {name: Malta, kind: country, expand: true}
 rules:
-  - {name: r, toward: [No], voice: outlets, shift: {by: 1, sigma: 0, baseline: 1w}, for: 1d12h, keep_firing_for: 0, rearm: 0.9}
+  - {name: r, toward: [No], voice: outlets, mentions: named, shift: {by: 1, sigma: 0, baseline: 1w}, for: 1d12h, keep_firing_for: 0, rearm: 0.9}
 routes:
   - {match: {actor: No, rule: r, voice: any}, slack: C0123456789}
 slack: {token: ${TOKEN}, api_url: "http://localhost:9000/"}
@@ -67,6 +69,9 @@ slack: {token: ${TOKEN}, api_url: "http://localhost:9000/"}
 		{"sizes", got.Fetch.MaxFeedBytes + got.Fetch.MaxPageBytes, configs.Size(1<<20 + 500)},
 		{"allow", got.Fetch.Allow[1].Contains(netip.MustParseAddr("::1")), true},
 		{"names that YAML takes for something else", got.Actors[0], configs.Actor{Name: "No", Aliases: []string{"2020", "on"}}},
+		{"a person", got.Actors[1], configs.Actor{Name: "Ada", Kind: "person", Pronouns: "she"}},
+		{"a country", got.Actors[2], configs.Actor{Name: "Malta", Kind: "country", Expand: true}},
+		{"mentions", got.Rules[0].Mentions, "named"},
 		{"zero is not absent", got.Rules[0].Shift.Sigma, 0.0},
 		{"days", got.Rules[0].For, configs.Duration(36 * time.Hour)},
 		{"rearm", got.Rules[0].Rearm, 0.9},

@@ -131,6 +131,18 @@ func TestProblems(t *testing.T) {
 			`"titles[0]" must be a phrase, not " "`,
 			`"not[0]" must be a phrase, not ""`,
 		}},
+		{"kinds", "actors: [{name: A, kind: ‹persn}, {name: B, kind: ‹''}, {name: C, kind: person, pronouns: ‹him}]", []string{
+			`"kind" cannot be "persn" | did you mean "person"?`,
+			`"kind" cannot be "" | known: person, country, organisation`,
+			`"pronouns" cannot be "him" | known: he, she, they`,
+		}},
+		{"what goes with a kind", "actors: [{name: A, pronouns: ‹he, expand: ‹true}, {name: B, kind: person, expand: ‹false}, {name: C, kind: country, pronouns: ‹she}, {name: D, kind: ‹persn, pronouns: he}]", []string{
+			`"pronouns" are followed of a person only | add "kind: person" if it is one`,
+			`"expand" is for countries only | add "kind: country" if it is one`,
+			`"expand" is for countries only | add "kind: country" if it is one`,
+			`"pronouns" are followed of a person only | add "kind: person" if it is one`,
+			`"kind" cannot be "persn" | did you mean "person"?`,
+		}},
 		{"engine", minimal + "scoring: {engine: ‹bays}", []string{`"engine" cannot be "bays" | did you mean "bayes"?`}},
 
 		// Rules.
@@ -146,6 +158,7 @@ func TestProblems(t *testing.T) {
 			`"actor" names no actor: "DPRK" | it is an alias: write "North Korea"`,
 		}},
 		{"voice", rule + "voice: ‹outlet, shift: {by: 1}}]", []string{`"voice" names no actor: "outlet" | did you mean "outlets"?`}},
+		{"mentions", rule + "mentions: ‹name, shift: {by: 1}}]", []string{`"mentions" cannot be "name" | did you mean "named"?`}},
 		{"both kinds are checked", rule + "shift: {by: ‹0}, level: ‹{below: ‹-2}}]", []string{
 			`"by" must be above 0 and at most 2, not "0"`,
 			`"level" cannot stand beside "shift" | make it two rules`,

@@ -18,6 +18,7 @@ func (f *file) rules(c *Config) {
 		f.uniqueName(r, &r.Name, names)
 		f.toward(c, r)
 		f.voice(c, &r.Voice)
+		f.oneOf(&r.Mentions, AllMentions, NamedMentions)
 		if f.absent(&r.Level) {
 			f.require(r, &r.Shift, "shift", "level")
 		} else if !f.absent(&r.Shift) {

@@ -121,6 +121,7 @@ func (f *file) actors(c *Config) {
 	}
 	for i := range c.Actors {
 		a := &c.Actors[i]
+		f.kind(a)
 		for _, list := range [][]string{a.Aliases, a.Titles, a.Not} {
 			for j := range list {
 				f.must(strings.TrimSpace(list[j]) != "", &list[j], "a phrase")
@@ -133,6 +134,21 @@ func (f *file) actors(c *Config) {
 			}
 			phrases[*alias] = f.places[alias].value.Line
 		}
+	}
+}
+
+// kind checks what an actor is, and what goes with some kinds only.
+func (f *file) kind(a *Actor) {
+	f.oneOf(&a.Kind, ActorKinds()...)
+	f.oneOf(&a.Pronouns, "he", "she", "they")
+	if f.broken(&a.Kind) {
+		return
+	}
+	if a.Kind != kindPerson {
+		f.wrong(&a.Pronouns, `add "kind: person" if it is one`, "are followed of a person only")
+	}
+	if a.Kind != kindCountry {
+		f.wrong(&a.Expand, `add "kind: country" if it is one`, "is for countries only")
 	}
 }
 

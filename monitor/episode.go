@@ -69,7 +69,7 @@ func (e Episode) Due(r Rule) time.Time {
 // rule and moves the episode. It is pure. An episode given in Quiet is taken
 // as the blank one of its rule, actor and voice.
 func Step(r Rule, e Episode, s *Series, at time.Time) Episode {
-	shift := Measure(s, r.Voice, r.Window, r.Baseline, at)
+	shift := Measure(s, r, at)
 	verdict, direction := r.Judge(shift)
 	if verdict == Unknown {
 		return e

@@ -12,14 +12,30 @@ import (
 // Reading is one observation: the mean tone of a story's mentions of one actor
 // by one voice.
 type Reading struct {
-	Story    Story
-	Actor    string
-	Voice    string // [OwnVoice], [AnyVoice], an actor's name or the source's words
-	Outlet   string
-	At       time.Time
-	Tone     float64 // [-1, 1]
+	Story  Story
+	Actor  string
+	Voice  string // [OwnVoice], [AnyVoice], an actor's name or the source's words
+	Outlet string
+	At     time.Time
+	Tone   float64 // mean over the quotes, in [-1, 1]
+	// Named is the mean over those quotes that call the actor by name
+	// ([scoring.Kind.Named]), nil where none does.
+	Named    *float64
 	Backfill bool
 	Quotes   []Quote
+}
+
+// tone is what the reading counts as: its tone, or that by name alone. It is
+// absent where only names count and there is none.
+func (r Reading) tone(named bool) (tone float64, ok bool) {
+	switch {
+	case !named:
+		return r.Tone, true
+	case r.Named != nil:
+		return *r.Named, true
+	default:
+		return 0, false
+	}
 }
 
 // Story is what a reading points back to.
@@ -32,12 +48,14 @@ type Story struct {
 
 // Quote is a sentence with one mention in it, as evidence.
 type Quote struct {
-	Sentence string  `json:"sentence"`
-	At       int     `json:"at"`    // where Sentence begins, bytes into the text that was read
-	Start    int     `json:"start"` // of the mention, bytes into Sentence
-	End      int     `json:"end"`
-	Voice    string  `json:"voice"`
-	Tone     float64 `json:"tone"`
+	Sentence string       `json:"sentence"`
+	At       int          `json:"at"`    // where Sentence begins, bytes into the text that was read
+	Start    int          `json:"start"` // of the mention, bytes into Sentence
+	End      int          `json:"end"`
+	Kind     scoring.Kind `json:"kind"` // how the mention means the actor
+	Sure     float64      `json:"sure"` // that it does, in (0, 1]
+	Voice    string       `json:"voice"`
+	Tone     float64      `json:"tone"`
 }
 
 // Readings sums up a text's opinions: one reading an actor and voice,
@@ -51,6 +69,8 @@ func Readings(text string, opinions []scoring.Opinion) []Reading {
 			At:       o.Sentence.Start,
 			Start:    o.Span.Start - o.Sentence.Start,
 			End:      o.Span.End - o.Sentence.Start,
+			Kind:     o.Kind,
+			Sure:     o.Sure,
 			Voice:    o.Voice,
 			Tone:     o.Tone.Value(),
 		}
@@ -64,11 +84,19 @@ func Readings(text string, opinions []scoring.Opinion) []Reading {
 	})
 	readings := make([]Reading, 0, len(keys))
 	for _, k := range keys {
-		var sum Sum
-		for _, q := range quotes[k] {
-			sum = sum.Add(q.Tone)
+		r := Reading{Actor: k.actor, Voice: k.voice, Quotes: quotes[k]}
+		var all, named Sum
+		for _, q := range r.Quotes {
+			all = all.Add(q.Tone)
+			if q.Kind.Named() {
+				named = named.Add(q.Tone)
+			}
 		}
-		readings = append(readings, Reading{Actor: k.actor, Voice: k.voice, Tone: sum.Mean(), Quotes: quotes[k]})
+		r.Tone = all.Mean()
+		if named.N > 0 {
+			r.Named = new(named.Mean())
+		}
+		readings = append(readings, r)
 	}
 	return readings
 }
@@ -90,22 +118,26 @@ type Evidence struct {
 func evidence(r Rule, e Episode, s *Series, readings []Reading) []Evidence {
 	const most = 10
 	from, _ := window(e.Last.At, r.Window)
-	b := NewBaseline(s.Outlets(r.Voice, from.Add(-r.Baseline), from, true))
+	b := NewBaseline(s.Outlets(r.view(true), from.Add(-r.Baseline), from))
 	direction := float64(e.Direction)
 
 	list := make([]Evidence, 0, len(readings))
 	for _, reading := range readings {
-		if reading.Backfill {
+		tone, counts := reading.tone(r.Named)
+		if reading.Backfill || !counts {
 			continue
 		}
 		expected, _ := b.Expect(reading.Outlet)
 		quote := slices.MaxFunc(reading.Quotes, func(a, b Quote) int {
-			return cmp.Compare(a.Tone*direction, b.Tone*direction)
+			return cmp.Or(
+				compareBool(r.Named && a.Kind.Named(), r.Named && b.Kind.Named()),
+				cmp.Compare(a.Tone*direction, b.Tone*direction),
+			)
 		})
 		list = append(list, Evidence{
 			Title: reading.Story.Title, URL: reading.Story.URL, Outlet: reading.Outlet,
-			At: reading.At, Copies: reading.Story.Copies, Tone: reading.Tone,
-			Moved: (reading.Tone - expected) / float64(max(1, e.Last.Stories)), Quote: quote,
+			At: reading.At, Copies: reading.Story.Copies, Tone: tone,
+			Moved: (tone - expected) / float64(max(1, e.Last.Stories)), Quote: quote,
 		})
 	}
 	slices.SortStableFunc(list, func(a, b Evidence) int {

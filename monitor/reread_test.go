@@ -50,8 +50,8 @@ func TestReread(t *testing.T) {
 	reading := func(voice string) monitor.Reading {
 		return monitor.Reading{
 			Story: monitor.Story{Title: "Steel", URL: "https://e.org/1"}, Actor: "Acme", Voice: voice,
-			Outlet: "Example", At: at, Tone: 0.5, Backfill: true,
-			Quotes: []monitor.Quote{{Sentence: "Acme did it.", At: 7, End: 4, Tone: 0.5}},
+			Outlet: "Example", At: at, Tone: 0.5, Named: new(0.5), Backfill: true,
+			Quotes: []monitor.Quote{{Sentence: "Acme did it.", At: 7, End: 4, Kind: scoring.KindName, Sure: 1, Tone: 0.5}},
 		}
 	}
 	var none []monitor.Reading

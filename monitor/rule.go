@@ -11,6 +11,7 @@ type Rule struct {
 	Name   string
 	Toward []string // actors by name; a single "*" is every actor
 	Voice  string   // [AnyVoice], [OwnVoice] or a holder's name
+	Named  bool     // only mentions by name count, see [Reading.Named]
 
 	Shift *ShiftRule
 	Level *LevelRule
@@ -47,6 +48,11 @@ func (r Rule) Watches(actor string) bool {
 
 // Reach is how far back the rule looks.
 func (r Rule) Reach() time.Duration { return r.Window + r.Baseline }
+
+// view is what of a series the rule looks at.
+func (r Rule) view(backfill bool) View {
+	return View{Voice: r.Voice, Named: r.Named, Backfill: backfill}
+}
 
 // Value is what the rule looks at: the size of the shift, or the level itself.
 func (r Rule) Value(s Shift) float64 {

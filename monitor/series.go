@@ -46,7 +46,8 @@ type Bucket struct {
 	Voice    string
 	Outlet   string
 	Backfill bool
-	Sum
+	Sum          // of their tones
+	Named    Sum // of their tones by name alone, see [Reading.Named]
 }
 
 // Series is one actor's tone in time: buckets in order of hour.
@@ -66,6 +67,9 @@ func (s *Series) Add(r Reading) {
 		s.buckets = slices.Insert(s.buckets, i, b)
 	}
 	s.buckets[i].Sum = s.buckets[i].Add(r.Tone)
+	if r.Named != nil {
+		s.buckets[i].Named = s.buckets[i].Named.Add(*r.Named)
+	}
 }
 
 // Drop forgets what lies before a time, for a replay that runs for years.
@@ -80,10 +84,17 @@ type OutletSum struct {
 	Sum
 }
 
-// Outlets adds up one voice's buckets of [from, to) by outlet, in order of
-// name, so that sums of sums are the same wherever they are taken. Backfill is
-// counted only where asked for. It costs O(log n) plus the buckets in range.
-func (s *Series) Outlets(voice string, from, to time.Time, backfill bool) []OutletSum {
+// View says which readings of a series count.
+type View struct {
+	Voice    string
+	Named    bool // by name alone, see [Reading.Named]
+	Backfill bool // those that are backfill, too
+}
+
+// Outlets adds up the buckets of [from, to) by outlet, in order of name, so that
+// sums of sums are the same wherever they are taken. An outlet of which nothing
+// counts is not among them. It costs O(log n) plus the buckets in range.
+func (s *Series) Outlets(v View, from, to time.Time) []OutletSum {
 	at := make(map[string]int)
 	var sums []OutletSum
 	i, _ := slices.BinarySearchFunc(s.buckets, from, func(b Bucket, t time.Time) int { return b.Hour.Compare(t) })
@@ -91,7 +102,11 @@ func (s *Series) Outlets(voice string, from, to time.Time, backfill bool) []Outl
 		if !b.Hour.Before(to) {
 			break
 		}
-		if b.Voice != voice || b.Backfill && !backfill {
+		sum := b.Sum
+		if v.Named {
+			sum = b.Named
+		}
+		if b.Voice != v.Voice || b.Backfill && !v.Backfill || sum.N == 0 {
 			continue
 		}
 		k, ok := at[b.Outlet]
@@ -100,7 +115,7 @@ func (s *Series) Outlets(voice string, from, to time.Time, backfill bool) []Outl
 			at[b.Outlet] = k
 			sums = append(sums, OutletSum{Outlet: b.Outlet})
 		}
-		sums[k].Sum = sums[k].Plus(b.Sum)
+		sums[k].Sum = sums[k].Plus(sum)
 	}
 	slices.SortFunc(sums, func(a, b OutletSum) int { return cmp.Compare(a.Outlet, b.Outlet) })
 	return sums

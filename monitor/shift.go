@@ -27,14 +27,14 @@ func (s Shift) Sigma() float64 {
 	return s.Size / s.Error
 }
 
-// Measure compares the window that ends at a time with the baseline before it.
-// Recent minus Baseline is Size plus Mix: the tone that moved, and the tone
+// Measure compares a rule's window that ends at a time with the baseline before
+// it. Recent minus Baseline is Size plus Mix: the tone that moved, and the tone
 // that only seems to, because other outlets speak. Windows are whole hours: the
 // hour in progress counts as a part of the window.
-func Measure(s *Series, voice string, span, baseline time.Duration, at time.Time) Shift {
-	from, to := window(at, span)
-	b := NewBaseline(s.Outlets(voice, from.Add(-baseline), from, true))
-	recent := s.Outlets(voice, from, to, false)
+func Measure(s *Series, r Rule, at time.Time) Shift {
+	from, to := window(at, r.Window)
+	b := NewBaseline(s.Outlets(r.view(true), from.Add(-r.Baseline), from))
+	recent := s.Outlets(r.view(false), from, to)
 
 	shift := Shift{At: at.UTC(), Baseline: b.Mean, Outlets: len(recent), Before: b.Stories}
 	var all Sum

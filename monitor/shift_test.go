@@ -14,7 +14,7 @@ func measured(readings []monitor.Reading, at time.Time) monitor.Shift {
 	for _, r := range readings {
 		s.Add(r)
 	}
-	return monitor.Measure(s, monitor.AnyVoice, 6*time.Hour, 48*time.Hour, at)
+	return monitor.Measure(s, shiftRule(), at)
 }
 
 func TestMeasureSplitsToneFromMix(t *testing.T) {

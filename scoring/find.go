@@ -5,10 +5,16 @@ type Kind string
 
 // The kinds of mentions.
 const (
-	KindName  Kind = "name"
-	KindAlias Kind = "alias"
-	KindTitle Kind = "title"
+	KindName    Kind = "name"
+	KindAlias   Kind = "alias"
+	KindSurname Kind = "surname"
+	KindTitle   Kind = "title"
+	KindPronoun Kind = "pronoun"
+	KindMetonym Kind = "metonym"
 )
+
+// Named says whether a mention calls its actor by name.
+func (k Kind) Named() bool { return k == KindName || k == KindAlias || k == KindSurname }
 
 // kindNot marks the phrases of [Actor.Not]; no mention has it.
 const kindNot Kind = "not"
@@ -18,6 +24,8 @@ type Mention struct {
 	Actor string // the actor's name
 	Span  Span   // without a possessive's 's
 	Kind  Kind
+	Sure  float64 // how sure, in (0, 1]
+	From  Span    // the mention that it leans on, zero where it leans on none
 }
 
 // Finder finds mentions of actors in texts. It is safe for concurrent use.
@@ -69,7 +77,11 @@ func (f *Finder) Find(text string) []Mention {
 			continue
 		}
 		next = m.span.End
-		mentions = append(mentions, Mention{f.trie.actors[m.actor], m.span, m.kind})
+		mention := Mention{Actor: f.trie.actors[m.actor], Span: m.span, Kind: m.kind, Sure: 1}
+		if m.kind == KindTitle {
+			mention.From = mentions[named[m.actor]-1].Span
+		}
+		mentions = append(mentions, mention)
 		if m.kind != KindTitle {
 			named[m.actor] = len(mentions)
 		}

@@ -5,31 +5,7 @@ import (
 	"unicode"
 
 	"golang.org/x/text/width"
-
-	"tonewatch/monitor"
 )
-
-// Escape sequences of ANSI X3.64 that every terminal knows.
-const (
-	reset  = "\x1b[0m"
-	bold   = "\x1b[1m"
-	blue   = "\x1b[34m"
-	yellow = "\x1b[33m"
-	grey   = "\x1b[90m"
-)
-
-// colour is that of the state, as in Slack: blue for colder, yellow for warmer,
-// grey when over.
-func colour(e monitor.Episode) string {
-	switch {
-	case e.Phase == monitor.Quiet:
-		return grey
-	case e.Direction < 0:
-		return blue
-	default:
-		return yellow
-	}
-}
 
 // Marks around what stands out. They are of the private use area, which
 // [alerts.Clean] leaves in no text, and take no room on a line.

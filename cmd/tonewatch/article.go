@@ -1,6 +1,13 @@
 package main
 
 import (
+	"cmp"
+	"fmt"
+	"io"
+	"os"
+	"sort"
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"tonewatch/configs"
@@ -9,46 +16,108 @@ import (
 	"tonewatch/scoring"
 )
 
-// judge is what judges single articles toward the configured actors.
-type judge struct {
-	scorer scoring.Scorer
+// spotter finds the configured actors in single articles.
+type spotter struct {
 	finder *scoring.Finder
-	actors []string
+	actors []string // names
+	engine string   // that the configuration asks for
+}
+
+// newSpotter reads the configuration at path.
+func newSpotter(path string) (s spotter, err error) {
+	config, err := configs.Load(path)
+	if err != nil {
+		return s, err
+	}
+	actors, names := actorsOf(config)
+	s = spotter{actors: names, engine: config.Scoring.Engine}
+	s.finder, err = scoring.NewFinder(actors)
+	return s, err
+}
+
+// judge also judges the tone toward them.
+type judge struct {
+	spotter
+	scorer scoring.Scorer
 }
 
 // newJudge reads the configuration at path; engine is "" for the one in it.
 func newJudge(path, engine string) (j judge, err error) {
-	config, err := configs.Load(path)
-	if err != nil {
+	if j.spotter, err = newSpotter(path); err != nil {
 		return j, err
 	}
-	if engine == "" {
-		engine = config.Scoring.Engine
-	}
-	if j.scorer, err = newScorer(engine); err != nil {
-		return j, err
-	}
-	actors, names := actorsOf(config)
-	j.actors = names
-	j.finder, err = scoring.NewFinder(actors)
+	j.scorer, err = newScorer(cmp.Or(engine, j.engine))
 	return j, err
 }
 
-// judged is one article and the opinions in it.
-type judged struct {
-	text     string // as it was given
-	clean    string // without wire furniture; what opinions point into
-	opinions []scoring.Opinion
+func (j judge) read(c *cobra.Command, a article) ([]scoring.Opinion, error) {
+	return scoring.Read(c.Context(), j.finder, j.scorer, a.clean)
 }
 
-// read judges the article in the file that args name, or on standard input.
-func (j judge) read(c *cobra.Command, args []string) (a judged, err error) {
+// article is a text as it was given, and without wire furniture, which is what
+// mentions and opinions point into.
+type article struct{ text, clean string }
+
+// readArticle reads the file that args name, or standard input.
+func readArticle(c *cobra.Command, args []string) (a article, err error) {
 	if a.text, err = readText(c.InOrStdin(), args); err != nil {
 		return a, err
 	}
 	a.clean = extract.Furniture(a.text)
-	a.opinions, err = scoring.Read(c.Context(), j.finder, j.scorer, a.clean)
-	return a, err
+	return a, nil
+}
+
+func readText(in io.Reader, args []string) (string, error) {
+	if len(args) == 1 && args[0] != "-" {
+		f, err := os.Open(args[0])
+		if err != nil {
+			return "", err
+		}
+		defer f.Close() //nolint:errcheck // only read
+		in = f
+	}
+	text, err := io.ReadAll(io.LimitReader(in, maxLine+1))
+	if err == nil && len(text) > maxLine {
+		err = fmt.Errorf("text is longer than %d bytes", maxLine)
+	}
+	return strings.ToValidUTF8(string(text), "\uFFFD"), err
+}
+
+// places tells where a part of the clean text, which is not empty, stands in the
+// text as it was given.
+func (a article) places() func(scoring.Span) span {
+	points := newCodePoints(a.text)
+	origin := newOrigin(a.text, a.clean)
+	return func(s scoring.Span) span {
+		return points.span(scoring.Span{Start: origin.of(s.Start), End: origin.of(s.End-1) + 1})
+	}
+}
+
+// origin maps offsets in a cleaned text to the text it was cleaned from.
+// Cleaning only takes away, so every line of the one stands, in order, within
+// the other.
+type origin struct{ clean, text []int } // where each line begins in both
+
+func newOrigin(text, clean string) origin {
+	var o origin
+	var at, from int
+	for line := range strings.Lines(clean) {
+		if found := strings.Index(text[from:], strings.TrimRight(line, "\n")); found >= 0 {
+			from += found
+			o.clean = append(o.clean, at)
+			o.text = append(o.text, from)
+		}
+		at += len(line)
+	}
+	return o
+}
+
+func (o origin) of(offset int) int {
+	i := sort.SearchInts(o.clean, offset+1) - 1
+	if i < 0 {
+		return offset // unreachable: the first line begins at 0
+	}
+	return o.text[i] + offset - o.clean[i]
 }
 
 // voiceName is a voice as a reader is told it.

@@ -1,13 +1,18 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"tonewatch/configs"
+	"tonewatch/monitor/store"
 	"tonewatch/scoring"
 )
 
@@ -17,15 +22,18 @@ func newCheck() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "check",
 		Short: "Check a configuration: every mistake at once, with its line",
-		Args:  cobra.NoArgs,
+		Long: `Check a configuration without asking the network: every mistake at once, with
+its line. A sound one also gets warnings, which fail nothing: of names that are
+easily taken for another's or for a common word, of persons not said to be
+persons, and, where the store holds articles of the last seven days, of actors
+that none of them mentions.`,
+		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			config, err := checkConfig(path)
+			config, warnings, err := checkConfig(c.Context(), path, time.Now())
 			var problems configs.Problems
 			if asJSON && (err == nil || errors.As(err, &problems)) {
-				if problems == nil {
-					problems = configs.Problems{}
-				}
-				if err := json.NewEncoder(c.OutOrStdout()).Encode(map[string]any{"ok": err == nil, "problems": problems}); err != nil {
+				reply := checkReply{OK: err == nil, Problems: orNone(problems), Warnings: orNone(warnings)}
+				if err := json.NewEncoder(c.OutOrStdout()).Encode(reply); err != nil {
 					return err
 				}
 			}
@@ -36,6 +44,9 @@ func newCheck() *cobra.Command {
 				fmt.Fprintf(c.OutOrStdout(), "%s is sound: %d feeds, %d actors, %d rules, %d routes, engine %s\n",
 					path, len(config.Feeds), len(config.Actors), len(config.Rules), len(config.Routes), config.Scoring.Engine)
 			}
+			if !asJSON && len(warnings) > 0 {
+				fmt.Fprintf(c.ErrOrStderr(), "Warnings: %d\n%s\n", len(warnings), warnings.Error())
+			}
 			return nil
 		},
 	}
@@ -44,16 +55,73 @@ func newCheck() *cobra.Command {
 	return c
 }
 
-// checkConfig is all that can be known without asking the network.
-func checkConfig(path string) (*configs.Config, error) {
-	config, err := configs.Load(path)
-	if err != nil {
-		return nil, err
+type checkReply struct {
+	OK       bool             `json:"ok"`
+	Problems configs.Problems `json:"problems"`
+	Warnings configs.Problems `json:"warnings"`
+}
+
+// orNone makes no problems a list, too.
+func orNone(ps configs.Problems) configs.Problems {
+	if ps == nil {
+		return configs.Problems{}
 	}
+	return ps
+}
+
+// checkConfig is all that can be known without asking the network.
+func checkConfig(ctx context.Context, path string, now time.Time) (*configs.Config, configs.Problems, error) {
+	inspection, err := configs.Inspect(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	config := inspection.Config
 	if err := config.CheckRun(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	actors, _ := actorsOf(config)
-	_, err = scoring.NewFinder(actors)
-	return config, err
+	finder, err := scoring.NewFinder(actors)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := warnUnmentioned(ctx, inspection, finder, now); err != nil {
+		return nil, nil, err
+	}
+	return config, inspection.Warnings(), nil
+}
+
+// recentDays is how far back articles are looked at for actors.
+const recentDays = 7
+
+// warnUnmentioned warns of actors that no recent article in the store mentions,
+// as they are configured now. Without a store, or a recent article in it, there
+// is nothing to say.
+func warnUnmentioned(ctx context.Context, inspection *configs.Inspection, finder *scoring.Finder, now time.Time) error {
+	config := inspection.Config
+	if _, err := os.Stat(config.Store.Path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	mentioned := make(map[string]bool)
+	articles := 0
+	err := store.Recent(ctx, config.Store.Path, now.AddDate(0, 0, -recentDays), func(title, text string) bool {
+		articles++
+		for _, m := range finder.Find(title + "\n\n" + text) {
+			mentioned[m.Actor] = true
+		}
+		return len(mentioned) < len(config.Actors)
+	})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		inspection.Warn(&config.Store.Path, "", "articles cannot be looked at: %v", err)
+		return nil
+	}
+	for i := range config.Actors {
+		if name := &config.Actors[i].Name; articles > 0 && !mentioned[*name] {
+			inspection.Warn(name, "write it as the news does, add aliases, or add feeds that tell of it",
+				"%q is in none of the articles of the last %d days: %d looked at", *name, recentDays, articles)
+		}
+	}
+	return nil
 }

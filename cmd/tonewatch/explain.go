@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -11,42 +12,56 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tonewatch/alerts"
+	"tonewatch/alerts/console"
 	"tonewatch/scoring"
 )
 
 func newExplain() *cobra.Command {
-	var path, engine, toward string
-	var asJSON bool
+	var o explainOptions
 	c := &cobra.Command{
 		Use:   "explain [FILE]",
-		Short: "Show which words moved the tone of each mention in an article",
-		Long: `Show which words moved the tone of each mention in an article:
+		Short: "Show why an article mentions an actor, and which words moved the tone",
+		Long: `Show where an article mentions which actor and why, and then which words moved
+the tone of each mention:
 
-  tonewatch explain --config tonewatch.yaml [--toward ACTOR] [--json] [FILE]
+  tonewatch explain --config tonewatch.yaml [--toward ACTOR] [--mentions] [--json] [FILE]
 
-reads plain text from FILE or standard input. A word's weight is how much the
-tone changes when that word alone is left out: +0.40 made the sentence warmer by
-0.40. Words work together, so weights do not add up to the tone, and of two that
-say the same each may weigh nothing.`,
+reads plain text from FILE or standard input. With --mentions no tone is judged,
+which is fast. A mention's reason is its kind: name, alias, surname, title,
+pronoun or metonym (a capital for its government), how sure that is, and the
+mention before it that it leans on. Offsets count the characters of the text.
+
+A word's weight is how much the tone changes when that word alone is left out:
++0.40 made the sentence warmer by 0.40. Words work together, so weights do not
+add up to the tone, and of two that say the same each may weigh nothing.`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			return explainArticle(c, path, engine, toward, args, asJSON)
-		},
+		RunE: o.run,
 	}
-	configFlag(c, &path)
-	c.Flags().StringVar(&engine, "engine", "", "scoring `engine`; default that of the configuration")
-	c.Flags().StringVar(&toward, "toward", "", "only mentions of this `actor`")
-	c.Flags().BoolVar(&asJSON, "json", false, "print JSON, one line a mention")
+	configFlag(c, &o.path)
+	c.Flags().StringVar(&o.engine, "engine", "", "scoring `engine`; default that of the configuration")
+	c.Flags().StringVar(&o.toward, "toward", "", "only mentions of this `actor`")
+	c.Flags().BoolVar(&o.mentions, "mentions", false, "only list the mentions, without an engine")
+	c.Flags().BoolVar(&o.json, "json", false, "print JSON, one line a mention")
+	c.MarkFlagsMutuallyExclusive("mentions", "engine")
 	return c
 }
 
-// explanation is one mention and what moved its tone; offsets count code
-// points of the sentence.
+type explainOptions struct {
+	path, engine, toward string
+	mentions, json       bool
+}
+
+// explanation is one mention and what moved its tone. Offsets count code points
+// of the sentence, but those of From of the text as it was given.
 type explanation struct {
-	Actor    string  `json:"actor"`
-	Voice    string  `json:"voice"`
-	Tone     float64 `json:"tone"`
-	Sentence string  `json:"sentence"`
+	Actor    string       `json:"actor"`
+	Kind     scoring.Kind `json:"kind"`
+	Sure     float64      `json:"sure"`
+	From     *part        `json:"from,omitempty"`
+	Voice    string       `json:"voice"`
+	Tone     float64      `json:"tone"`
+	Sentence string       `json:"sentence"`
 	span
 	Words []wordReply `json:"words"`
 
@@ -60,27 +75,57 @@ type wordReply struct {
 	Moved float64 `json:"moved"`
 }
 
-func explainArticle(c *cobra.Command, path, engine, toward string, args []string, asJSON bool) error {
-	j, err := newJudge(path, engine)
+func (o *explainOptions) run(c *cobra.Command, args []string) error {
+	s, err := newSpotter(o.path)
 	if err != nil {
 		return err
 	}
-	if toward != "" && !slices.Contains(j.actors, toward) {
-		return &usageError{fmt.Errorf("toward %q: no such actor; there are: %s", toward, strings.Join(j.actors, ", "))}
+	if o.toward != "" && !slices.Contains(s.actors, o.toward) {
+		return &usageError{fmt.Errorf("toward %q: no such actor; there are: %s", o.toward, strings.Join(s.actors, ", "))}
 	}
-	a, err := j.read(c, args)
+	j := judge{spotter: s}
+	if !o.mentions {
+		if j.scorer, err = newScorer(cmp.Or(o.engine, s.engine)); err != nil {
+			return err
+		}
+	}
+	a, err := readArticle(c, args)
 	if err != nil {
 		return err
 	}
-	show := printer(c.OutOrStdout(), asJSON)
-	for _, o := range a.opinions {
-		if toward != "" && o.Actor != toward {
+	mentions := s.find(a, o.toward)
+	switch {
+	case len(mentions) == 0:
+		fmt.Fprintln(c.ErrOrStderr(), "no mention")
+		return nil
+	case o.mentions && o.json:
+		return encodeMentions(c.OutOrStdout(), mentions)
+	case !o.json:
+		if err := printMentions(c.OutOrStdout(), mentions); err != nil || o.mentions {
+			return err
+		}
+		fmt.Fprintln(c.OutOrStdout())
+	}
+	return o.explain(c, j, a, mentions)
+}
+
+// explain explains the mentions that were found, one by one.
+func (o *explainOptions) explain(c *cobra.Command, j judge, a article, mentions []found) error {
+	opinions, err := j.read(c, a)
+	if err != nil {
+		return err
+	}
+	show := printer(c.OutOrStdout(), o.json)
+	for _, opinion := range opinions {
+		if o.toward != "" && opinion.Actor != o.toward {
 			continue
 		}
-		e, err := explainOne(c.Context(), j.scorer, a.clean, o)
+		e, err := explainOne(c.Context(), j.scorer, a.clean, opinion)
 		if err != nil {
 			return err
 		}
+		e.From = mentions[0].From // opinions are in the order of the mentions
+		mentions = mentions[1:]
 		if err := show(e); err != nil {
 			return err
 		}
@@ -97,7 +142,8 @@ func explainOne(ctx context.Context, scorer scoring.Scorer, text string, o scori
 	}
 	points := newCodePoints(sentence)
 	e := explanation{
-		Actor: o.Actor, Voice: o.Voice, Tone: tone.Value(), Sentence: sentence, span: points.span(target),
+		Actor: o.Actor, Kind: o.Kind, Sure: o.Sure, Voice: o.Voice, Tone: tone.Value(),
+		Sentence: sentence, span: points.span(target),
 		Words: []wordReply{}, target: target, weights: weights,
 	}
 	for _, w := range weights {
@@ -134,7 +180,7 @@ func (e explanation) marked(coloured bool) string {
 	var b strings.Builder
 	at := 0
 	put := func(s scoring.Span, before, after string) {
-		b.WriteString(printable(e.Sentence[at:s.Start]) + before + printable(s.Of(e.Sentence)) + after)
+		b.WriteString(alerts.Visible(e.Sentence[at:s.Start]) + before + alerts.Visible(s.Of(e.Sentence)) + after)
 		at = s.End
 	}
 	bracket := func() { put(e.target, "[", "]") }
@@ -147,7 +193,7 @@ func (e explanation) marked(coloured bool) string {
 		switch {
 		case math.Abs(w.Moved) < faint:
 		case coloured:
-			put(w.Word, paint(w.Moved), "\x1b[0m")
+			put(w.Word, paint(w.Moved), console.Reset)
 		default:
 			put(w.Word, "", fmt.Sprintf("{%+.2f}", w.Moved))
 		}
@@ -155,26 +201,17 @@ func (e explanation) marked(coloured bool) string {
 	if !shown {
 		bracket()
 	}
-	return b.String() + printable(e.Sentence[at:])
+	return b.String() + alerts.Visible(e.Sentence[at:])
 }
 
 func paint(moved float64) string {
-	colour := "\x1b[33m"
+	direction := 1
 	if moved < 0 {
-		colour = "\x1b[34m"
+		direction = -1
 	}
+	colour := console.Colour(direction)
 	if math.Abs(moved) >= heavy {
-		return "\x1b[1m" + colour
+		return console.Bold + colour
 	}
 	return colour
-}
-
-// printable keeps an article's own control characters from the terminal.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7f && r < 0xa0 {
-			return ' '
-		}
-		return r
-	}, s)
 }

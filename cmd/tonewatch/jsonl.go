@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sort"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
@@ -84,8 +85,7 @@ type span struct {
 
 // codePoints converts between byte offsets into one text and code points.
 type codePoints struct {
-	text string
-	at   []int // byte offset of each code point, and the text's length
+	at []int // byte offset of each code point, and the text's length
 }
 
 func newCodePoints(text string) *codePoints {
@@ -93,7 +93,7 @@ func newCodePoints(text string) *codePoints {
 	for i := range text {
 		at = append(at, i)
 	}
-	return &codePoints{text, append(at, len(text))}
+	return &codePoints{append(at, len(text))}
 }
 
 // bytes turns code points into a byte span.
@@ -106,6 +106,5 @@ func (c *codePoints) bytes(s span) (scoring.Span, error) {
 
 // span turns a byte span into code points.
 func (c *codePoints) span(s scoring.Span) span {
-	start := utf8.RuneCountInString(c.text[:s.Start])
-	return span{start, start + utf8.RuneCountInString(c.text[s.Start:s.End])}
+	return span{sort.SearchInts(c.at, s.Start), sort.SearchInts(c.at, s.End)}
 }

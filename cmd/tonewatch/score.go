@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
-	"sort"
 	"strings"
 	"text/tabwriter"
 
@@ -145,10 +143,12 @@ type (
 		Mentions []mentionReply `json:"mentions"`
 	}
 	mentionReply struct {
-		Sentence string  `json:"sentence"`
-		span             // of the mention, in the text as given
-		Tone     float64 `json:"tone"`
-		Voice    string  `json:"voice"`
+		Sentence string       `json:"sentence"`
+		span                  // of the mention, in the text as given
+		Kind     scoring.Kind `json:"kind"`
+		Sure     float64      `json:"sure"`
+		Tone     float64      `json:"tone"`
+		Voice    string       `json:"voice"`
 	}
 )
 
@@ -157,11 +157,15 @@ func scoreArticle(c *cobra.Command, path, engine string, args []string, asJSON b
 	if err != nil {
 		return err
 	}
-	a, err := j.read(c, args)
+	a, err := readArticle(c, args)
 	if err != nil {
 		return err
 	}
-	readings := monitor.Readings(a.clean, a.opinions)
+	opinions, err := j.read(c, a)
+	if err != nil {
+		return err
+	}
+	readings := monitor.Readings(a.clean, opinions)
 	if !asJSON {
 		return printReadings(c.OutOrStdout(), readings)
 	}
@@ -169,31 +173,14 @@ func scoreArticle(c *cobra.Command, path, engine string, args []string, asJSON b
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(articleReply{
 		Engine:   strings.TrimSpace(j.scorer.Engine().Name + " " + j.scorer.Engine().Version),
-		Readings: replyReadings(a.text, a.clean, readings),
+		Readings: replyReadings(a, readings),
 	})
-}
-
-func readText(in io.Reader, args []string) (string, error) {
-	if len(args) == 1 && args[0] != "-" {
-		f, err := os.Open(args[0])
-		if err != nil {
-			return "", err
-		}
-		defer f.Close() //nolint:errcheck // only read
-		in = f
-	}
-	text, err := io.ReadAll(io.LimitReader(in, maxLine+1))
-	if err == nil && len(text) > maxLine {
-		err = fmt.Errorf("text is longer than %d bytes", maxLine)
-	}
-	return strings.ToValidUTF8(string(text), "\uFFFD"), err
 }
 
 // replyReadings gives mentions their place in the text as it was given, which
 // still has the furniture that was cleaned out before scoring.
-func replyReadings(text, clean string, readings []monitor.Reading) []readingReply {
-	points := newCodePoints(text)
-	origin := newOrigin(text, clean)
+func replyReadings(a article, readings []monitor.Reading) []readingReply {
+	place := a.places()
 	replies := []readingReply{}
 	for _, r := range readings {
 		if r.Voice == monitor.AnyVoice {
@@ -201,42 +188,14 @@ func replyReadings(text, clean string, readings []monitor.Reading) []readingRepl
 		}
 		reply := readingReply{Actor: r.Actor, Voice: r.Voice, Tone: r.Tone, Mentions: []mentionReply{}}
 		for _, q := range r.Quotes {
-			at := origin.of(q.At)
 			reply.Mentions = append(reply.Mentions, mentionReply{
-				Sentence: q.Sentence, Tone: q.Tone, Voice: q.Voice,
-				span: points.span(scoring.Span{Start: at + q.Start, End: at + q.End}),
+				Sentence: q.Sentence, Kind: q.Kind, Sure: q.Sure, Tone: q.Tone, Voice: q.Voice,
+				span: place(scoring.Span{Start: q.At + q.Start, End: q.At + q.End}),
 			})
 		}
 		replies = append(replies, reply)
 	}
 	return replies
-}
-
-// origin maps offsets in a cleaned text to the text it was cleaned from.
-// Cleaning only takes away, so every line of the one stands, in order, within
-// the other.
-type origin struct{ clean, text []int } // where each line begins in both
-
-func newOrigin(text, clean string) origin {
-	var o origin
-	var at, from int
-	for line := range strings.Lines(clean) {
-		if found := strings.Index(text[from:], strings.TrimRight(line, "\n")); found >= 0 {
-			from += found
-			o.clean = append(o.clean, at)
-			o.text = append(o.text, from)
-		}
-		at += len(line)
-	}
-	return o
-}
-
-func (o origin) of(offset int) int {
-	i := sort.SearchInts(o.clean, offset+1) - 1
-	if i < 0 {
-		return offset // unreachable: the first line begins at 0
-	}
-	return o.text[i] + offset - o.clean[i]
 }
 
 func printReadings(out io.Writer, readings []monitor.Reading) error {

@@ -31,7 +31,10 @@ func feedsOf(c *configs.Config) []monitor.Feed {
 
 func actorsOf(c *configs.Config) (actors []scoring.Actor, names []string) {
 	for _, a := range c.Actors {
-		actors = append(actors, scoring.Actor{Name: a.Name, Aliases: a.Aliases, Titles: a.Titles, Not: a.Not})
+		actors = append(actors, scoring.Actor{
+			Name: a.Name, Kind: scoring.ActorKind(a.Kind), Aliases: a.Aliases, Titles: a.Titles, Not: a.Not,
+			Pronouns: a.Pronouns, Expand: a.Expand,
+		})
 		names = append(names, a.Name)
 	}
 	return actors, names
@@ -81,7 +84,7 @@ func rulesOf(c *configs.Config) []monitor.Rule {
 
 func ruleOf(c configs.Rule) monitor.Rule {
 	r := monitor.Rule{
-		Name: c.Name, Toward: c.Toward, Voice: voiceOf(c.Voice),
+		Name: c.Name, Toward: c.Toward, Voice: voiceOf(c.Voice), Named: c.Mentions == configs.NamedMentions,
 		For: time.Duration(c.For), KeepFiringFor: time.Duration(c.KeepFiringFor), Rearm: c.Rearm,
 	}
 	if s := c.Shift; s != nil {

@@ -85,7 +85,7 @@ func openDesk(t *testing.T, path string, scorer scoring.Scorer, at time.Time) *d
 	})
 	must(t, d.s.SyncFeeds(t.Context(), []monitor.Feed{{URL: "https://e.org/feed", Outlet: "Alpha", Every: "@every 8760h"}}, at))
 	must(t, d.s.SyncActors(t.Context(), []string{"Acme"}, at))
-	finder, err := scoring.NewFinder([]scoring.Actor{{Name: "Acme"}})
+	finder, err := scoring.NewFinder([]scoring.Actor{{Name: "Acme", Titles: []string{"steelmaker"}}})
 	must(t, err)
 	reader := &monitor.Reader{Store: d.s, Clean: func(text string) string { return text }, Finder: finder, Scorer: scorer, Log: slog.New(slog.DiscardHandler)}
 	rereader := &monitor.Rereader{Store: d.s, Finder: finder, Scorer: scorer, Log: log}
@@ -164,10 +164,16 @@ func (d *desk) check() {
 	for query, want := range map[string]int{
 		fmt.Sprintf(`SELECT count(*) FROM readings WHERE engine <> '%s %s %s'`, e.Name, e.Version, e.Hash): 0,
 		`SELECT count(*) FROM (SELECT actor_id, at - at % 3600000 AS hour, voice, outlet, backfill,
-				count(*) AS n, sum(tone) AS total, sum(tone * tone) AS squares
+				count(*) AS n, sum(tone) AS total, sum(tone * tone) AS squares,
+				count(named) AS named_n, total(named) AS named_total, total(named * named) AS named_squares
 				FROM readings GROUP BY 1, 2, 3, 4, 5) AS r
 			FULL JOIN series AS s USING (actor_id, hour, voice, outlet, backfill)
-			WHERE r.n IS NOT s.n OR abs(r.total - s.total) > 1e-9 OR abs(r.squares - s.squares) > 1e-9`: 0,
+			WHERE r.n IS NOT s.n OR abs(r.total - s.total) > 1e-9 OR abs(r.squares - s.squares) > 1e-9
+				OR r.named_n IS NOT s.named_n OR abs(r.named_total - s.named_total) > 1e-9
+				OR abs(r.named_squares - s.named_squares) > 1e-9`: 0,
+		`SELECT count(*) FROM readings WHERE NOT coalesce(abs(named -
+				(SELECT avg(value ->> 'tone') FROM json_each(quotes) WHERE value ->> 'kind' IN ('name', 'alias', 'surname'))) < 1e-9,
+			named IS NULL AND NOT EXISTS (SELECT 1 FROM json_each(quotes) WHERE value ->> 'kind' IN ('name', 'alias', 'surname')))`: 0,
 		`SELECT count(*) FROM river_job WHERE kind = 'reread' AND` + unfinished: 0,
 	} {
 		if got := ask[int](d.t, d.path, query); got != want {

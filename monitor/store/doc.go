@@ -7,7 +7,7 @@
 // schema), work.go (jobs), sweep.go (what falls due), recover.go (after a
 // crash), then one file a noun: feeds.go, articles.go, readings.go,
 // reread.go (after a change of the engine), episodes.go, deliveries.go,
-// status.go.
+// status.go, recent.go (a look from outside).
 //
 // # Guarantees
 //

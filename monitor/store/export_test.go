@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -18,6 +19,21 @@ func (s *Store) ClaimDue(ctx context.Context, until time.Time) (time.Time, error
 		due_at = CASE WHEN due_at <= ?1 THEN 0 ELSE due_at END,
 		deadline_at = CASE WHEN deadline_at <= ?1 THEN 0 ELSE deadline_at END`, due)
 	return fromMillis(due), err
+}
+
+// MigrateTo makes a file as the release with that version of the schema did.
+func MigrateTo(ctx context.Context, path string, version int64) (err error) {
+	db, err := connect(path, "_txlock=immediate")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	p, err := ours(db)
+	if err != nil {
+		return err
+	}
+	_, err = p.UpTo(ctx, version)
+	return err
 }
 
 // CopyTo writes the file as it stands, which is what a killed process leaves.

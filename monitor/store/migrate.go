@@ -16,14 +16,19 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+// ours are the migrations of our own tables.
+func ours(db *sql.DB) (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err // unreachable: the folder is embedded
+	}
+	return goose.NewProvider(goose.DialectSQLite3, db, files)
+}
+
 // migrate brings our tables and then River's to their newest version. It runs
 // under the file's lock, so no older process is at work.
 func migrate(ctx context.Context, db *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err // unreachable: the folder is embedded
-	}
-	ours, err := goose.NewProvider(goose.DialectSQLite3, db, files)
+	ours, err := ours(db)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}

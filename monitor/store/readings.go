@@ -96,9 +96,9 @@ func saveReading(ctx context.Context, tx *sql.Tx, story int64, engine string, r 
 		return 0, err
 	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO readings
-			(story_id, actor_id, voice, outlet, at, tone, backfill, engine, quotes)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		story, actor, r.Voice, r.Outlet, millis(r.At), r.Tone, r.Backfill, engine, string(quotes)); err != nil {
+			(story_id, actor_id, voice, outlet, at, tone, named, backfill, engine, quotes)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		story, actor, r.Voice, r.Outlet, millis(r.At), r.Tone, r.Named, r.Backfill, engine, string(quotes)); err != nil {
 		return 0, err
 	}
 	return actor, addToSeries(ctx, tx, actor, r, 1)
@@ -107,11 +107,20 @@ func saveReading(ctx context.Context, tx *sql.Tx, story int64, engine string, r 
 // addToSeries counts a reading toward an actor n times: once, or -1 times to
 // take it out again.
 func addToSeries(ctx context.Context, tx *sql.Tx, actor int64, r monitor.Reading, n int) error {
+	var all, named monitor.Sum
+	all = all.Add(r.Tone)
+	if r.Named != nil {
+		named = named.Add(*r.Named)
+	}
 	times := float64(n)
-	_, err := tx.ExecContext(ctx, `INSERT INTO series (actor_id, hour, voice, outlet, backfill, n, total, squares)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT DO UPDATE SET n = n + excluded.n, total = total + excluded.total, squares = squares + excluded.squares`,
-		actor, millis(r.At.Truncate(time.Hour)), r.Voice, r.Outlet, r.Backfill, n, times*r.Tone, times*r.Tone*r.Tone)
+	_, err := tx.ExecContext(ctx, `INSERT INTO series (actor_id, hour, voice, outlet, backfill,
+			n, total, squares, named_n, named_total, named_squares)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO UPDATE SET n = n + excluded.n, total = total + excluded.total, squares = squares + excluded.squares,
+			named_n = named_n + excluded.named_n, named_total = named_total + excluded.named_total,
+			named_squares = named_squares + excluded.named_squares`,
+		actor, millis(r.At.Truncate(time.Hour)), r.Voice, r.Outlet, r.Backfill,
+		n*all.N, times*all.Total, times*all.Squares, n*named.N, times*named.Total, times*named.Squares)
 	return err
 }
 
@@ -121,11 +130,13 @@ func engineName(e scoring.Engine) string {
 
 // Buckets implements [monitor.DetectStore].
 func (s *Store) Buckets(ctx context.Context, actor string, since time.Time) ([]monitor.Bucket, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT hour, voice, outlet, backfill, n, total, squares
+	rows, err := s.read.QueryContext(ctx, `SELECT hour, voice, outlet, backfill,
+			n, total, squares, named_n, named_total, named_squares
 		FROM series WHERE actor_id = (SELECT id FROM actors WHERE name = ?) AND hour >= ?`, actor, millis(since))
 	return collect(rows, err, func(rows *sql.Rows) (b monitor.Bucket, err error) {
 		var hour int64
-		err = rows.Scan(&hour, &b.Voice, &b.Outlet, &b.Backfill, &b.N, &b.Total, &b.Squares)
+		err = rows.Scan(&hour, &b.Voice, &b.Outlet, &b.Backfill,
+			&b.N, &b.Total, &b.Squares, &b.Named.N, &b.Named.Total, &b.Named.Squares)
 		b.Hour = fromMillis(hour)
 		return b, err
 	})
@@ -134,7 +145,7 @@ func (s *Store) Buckets(ctx context.Context, actor string, since time.Time) ([]m
 // Readings implements [monitor.DetectStore].
 func (s *Store) Readings(ctx context.Context, actor, voice string, from, to time.Time) ([]monitor.Reading, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT stories.id, stories.title, stories.url, stories.copies,
-			readings.voice, readings.outlet, readings.at, readings.tone, readings.backfill, readings.quotes
+			readings.voice, readings.outlet, readings.at, readings.tone, readings.named, readings.backfill, readings.quotes
 		FROM readings JOIN stories ON stories.id = story_id
 		WHERE actor_id = (SELECT id FROM actors WHERE name = ?) AND voice = ? AND readings.at >= ? AND readings.at < ?
 		ORDER BY readings.at, readings.id`, actor, voice, millis(from), millis(to))
@@ -143,7 +154,7 @@ func (s *Store) Readings(ctx context.Context, actor, voice string, from, to time
 		var at int64
 		var quotes string
 		if err := rows.Scan(&r.Story.ID, &r.Story.Title, &r.Story.URL, &r.Story.Copies,
-			&r.Voice, &r.Outlet, &at, &r.Tone, &r.Backfill, &quotes); err != nil {
+			&r.Voice, &r.Outlet, &at, &r.Tone, &r.Named, &r.Backfill, &quotes); err != nil {
 			return r, err
 		}
 		r.At = fromMillis(at)

@@ -12,7 +12,8 @@ import (
 )
 
 // Stories whose readings were made by another engine than the running one are
-// stale. No list of them is kept: the index readings_engine holds one entry a
+// stale; so are those that a migration has taken the engine's name from, because
+// a former release did not keep all that is kept of them now. No list of them is kept: the index readings_engine holds one entry a
 // story and actor, by engine and time, and so
 //
 //   - that nothing is stale is seen by stepping over the engines in it, one
@@ -52,7 +53,7 @@ func (s *Store) announce(ctx context.Context) error {
 		stale += n
 	}
 	if stale > 0 {
-		s.log.Info("the engine has changed: stories are to be read again", "stories", stale, "engine", s.engine)
+		s.log.Info("readings of another engine or release: stories are to be read again", "stories", stale, "engine", s.engine)
 	}
 	return nil
 }
@@ -159,10 +160,10 @@ func dropReadings(ctx context.Context, tx *sql.Tx, story int64) error {
 		actor int64
 		monitor.Reading
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT actor_id, voice, outlet, at, tone, backfill FROM readings WHERE story_id = ?`, story)
+	rows, err := tx.QueryContext(ctx, `SELECT actor_id, voice, outlet, at, tone, named, backfill FROM readings WHERE story_id = ?`, story)
 	old, err := collect(rows, err, func(rows *sql.Rows) (r owned, err error) {
 		var at int64
-		err = rows.Scan(&r.actor, &r.Voice, &r.Outlet, &at, &r.Tone, &r.Backfill)
+		err = rows.Scan(&r.actor, &r.Voice, &r.Outlet, &at, &r.Tone, &r.Named, &r.Backfill)
 		r.At = fromMillis(at)
 		return r, err
 	})

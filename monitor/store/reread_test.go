@@ -4,14 +4,17 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"tonewatch/monitor"
+	"tonewatch/monitor/store"
 )
 
 func TestANewEngineReadsAllStoriesAgain(t *testing.T) {
@@ -59,7 +62,7 @@ func TestANewEngineReadsAllStoriesAgain(t *testing.T) {
 		}
 	}
 	for _, line := range []string{
-		`msg="the engine has changed: stories are to be read again" stories=8 engine="scripted v1 2"`,
+		`msg="readings of another engine or release: stories are to be read again" stories=8 engine="scripted v1 2"`,
 		`msg="story loses its readings" article="" problem="its text is gone"`,
 		`msg="all stories are read again" engine=scripted`,
 	} {
@@ -251,5 +254,104 @@ func TestRereadingSurvivesADeath(t *testing.T) {
 				t.Errorf("%d readings, want %d", n, stories)
 			}
 		})
+	}
+}
+
+// A file of a release that did not keep what is named is read again, and then
+// knows it; so a rule for named mentions has a past to hold the news against.
+func TestReadingsOfAFormerReleaseAreReadAgain(t *testing.T) {
+	t.Parallel()
+	path := file(t)
+	must(t, store.MigrateTo(t.Context(), path, 2))
+	e := cool("1").Engine()
+	hour := fmt.Sprint(monday.Add(3 * time.Hour).UnixMilli())
+	for _, statement := range []string{
+		`INSERT INTO feeds (id, url, outlet, every, critical, active, next_at) VALUES (1, 'https://e.org/feed', 'Alpha', '@every 8760h', 0, 1, 0)`,
+		`INSERT INTO actors (id, name, active) VALUES (1, 'Acme', 1)`,
+		`INSERT INTO stories (id, fingerprint, at, title, url) VALUES (1, 'f', ` + hour + `, 'Steel', 'https://e.org/1')`,
+		`INSERT INTO articles (feed_id, key, outlet, url, title, summary, content, published_at, seen_at, backfill, read_at, text, story_id)
+			VALUES (1, 'k', 'Alpha', 'https://e.org/1', 'Steel', '', '', ` + hour + `, 0, 0, 1, 'Acme had a lovely time. The steelmaker had a terrible day.', 1)`,
+		`INSERT INTO readings (story_id, actor_id, voice, outlet, at, tone, backfill, engine, quotes)
+			SELECT 1, 1, value, 'Alpha', ` + hour + `, 0.25, 0, '` + e.Name + ` ` + e.Version + ` ` + e.Hash + `',
+				'[{"sentence":"Acme had a lovely time.","at":7,"start":0,"end":4,"voice":"","tone":-0.4}]' FROM json_each('["", "any"]')`,
+		`INSERT INTO series (actor_id, hour, voice, outlet, backfill, n, total, squares)
+			SELECT 1, ` + hour + `, value, 'Alpha', 0, 1, 0.25, 0.0625 FROM json_each('["", "any"]')`,
+	} {
+		ask[int](t, path, statement+` RETURNING 1`)
+	}
+
+	d := openDesk(t, path, cool("1"), monday.Add(4*time.Hour))
+	d.settle()
+	d.check()
+	if got := ask[string](t, path, `SELECT group_concat(voice || ' ' || tone || ' ' || named || ' ' || (quotes ->> '$[1].kind'), ', ') FROM readings ORDER BY voice`); got != " 0.25 -0.4 title, any 0.25 -0.4 title" {
+		t.Errorf("readings (voice, tone, by name, kind) = %q", got)
+	}
+	const line = `msg="readings of another engine or release: stories are to be read again" stories=1`
+	if n := strings.Count(d.logs.String(), line); n != 1 {
+		t.Errorf("logged %d times, want once: %s\n%s", n, line, d.logs)
+	}
+}
+
+// What is named is kept apart, in readings and in sums, and goes with them.
+func TestTheNamedAreKeptApart(t *testing.T) {
+	t.Parallel()
+	d := openDesk(t, file(t), cool("1"), monday.Add(4*time.Hour))
+	f := theFeed(t, d.s)
+	var articles []monitor.Article
+	for i, text := range []string{
+		"Acme had a wonderful time. The steelmaker had a terrible day.",
+		"Acme had a lovely time.",
+	} {
+		articles = append(articles, monitor.Article{
+			Feed: f.ID, Key: fmt.Sprint(i), Outlet: "Alpha", Title: fmt.Sprintf("Part %d", i), Content: text,
+			Published: monday.Add(time.Hour), Seen: monday.Add(time.Hour),
+		})
+	}
+	_, _, err := d.s.SavePoll(t.Context(), f, articles)
+	must(t, err)
+	d.settle()
+	d.check()
+	sums := func() monitor.Bucket {
+		t.Helper()
+		buckets, err := d.s.Buckets(t.Context(), "Acme", monday)
+		must(t, err)
+		for _, b := range buckets {
+			if b.Voice == monitor.AnyVoice {
+				return b
+			}
+		}
+		return monitor.Bucket{}
+	}
+	want := monitor.Bucket{
+		Hour: monday.Add(time.Hour), Voice: monitor.AnyVoice, Outlet: "Alpha",
+		Sum:   monitor.Sum{}.Add(0.15).Add(-0.4),
+		Named: monitor.Sum{}.Add(-0.6).Add(-0.4),
+	}
+	if diff := cmp.Diff(want, sums(), cmpopts.EquateApprox(0, 1e-9)); diff != "" {
+		t.Errorf("sums (-want +got):\n%s", diff)
+	}
+	readings, err := d.s.Readings(t.Context(), "Acme", monitor.AnyVoice, monday, d.at)
+	must(t, err)
+	var kinds []string
+	for _, r := range readings {
+		for _, q := range r.Quotes {
+			kinds = append(kinds, fmt.Sprintf("%s of %.2f", q.Kind, *r.Named))
+			if q.Sure <= 0 || q.Sure > 1 {
+				t.Errorf("%s is %.2f sure, want above 0 and at most 1", q.Kind, q.Sure)
+			}
+		}
+	}
+	slices.Sort(kinds)
+	if diff := cmp.Diff([]string{"name of -0.40", "name of -0.60", "title of -0.60"}, kinds); diff != "" {
+		t.Errorf("kinds (-want +got):\n%s", diff)
+	}
+
+	ask[int](t, d.path, `UPDATE articles SET text = '' WHERE key = '0' RETURNING 1`)
+	d = d.restart(cool("2"))
+	d.settle()
+	d.check()
+	want.Sum, want.Named = monitor.Sum{}.Add(-0.4), monitor.Sum{}.Add(-0.4)
+	if diff := cmp.Diff(want, sums(), cmpopts.EquateApprox(0, 1e-9)); diff != "" {
+		t.Errorf("sums without the story that is gone (-want +got):\n%s", diff)
 	}
 }

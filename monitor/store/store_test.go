@@ -326,8 +326,12 @@ func history(seed uint64) (readings []monitor.Reading) {
 		}
 		at = at.Add(time.Duration(1+r.IntN(40)) * time.Minute)
 		tone := math.Max(-1, math.Min(1, level+0.3*r.NormFloat64()))
+		var named *float64
+		if i%3 > 0 {
+			named = new(tone - 0.1*float64(i%2))
+		}
 		readings = append(readings, monitor.Reading{
-			Actor: "Acme", Voice: monitor.AnyVoice, Outlet: fmt.Sprintf("Outlet %d", r.IntN(4)), At: at, Tone: tone,
+			Actor: "Acme", Voice: monitor.AnyVoice, Outlet: fmt.Sprintf("Outlet %d", r.IntN(4)), At: at, Tone: tone, Named: named,
 			Story:  monitor.Story{Title: fmt.Sprintf("Story %d", i), URL: fmt.Sprintf("https://e.org/%d", i)},
 			Quotes: []monitor.Quote{{Sentence: "Acme did it.", End: 4, Tone: tone}},
 		})
@@ -339,16 +343,18 @@ func history(seed uint64) (readings []monitor.Reading) {
 // memory tells.
 func TestLiveEqualsReplay(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(3) {
+	for seed := range uint64(4) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			t.Parallel()
+			r := rule()
+			r.Named = seed%2 == 1
 			readings := history(seed)
 			var want []monitor.Episode
-			replay := monitor.NewReplay([]monitor.Rule{rule()})
-			for _, r := range readings {
-				want = append(want, replay.Observe([]monitor.Reading{r}, r.At)...)
+			replay := monitor.NewReplay([]monitor.Rule{r})
+			for _, reading := range readings {
+				want = append(want, replay.Observe([]monitor.Reading{reading}, reading.At)...)
 			}
-			got := live(t, readings, rand.New(rand.NewPCG(seed, 2)))
+			got := live(t, r, readings, rand.New(rand.NewPCG(seed, 2)))
 			if len(want) < 4 {
 				t.Fatalf("the history tells only %d changes; it proves nothing", len(want))
 			}
@@ -367,7 +373,7 @@ func TestLiveEqualsReplay(t *testing.T) {
 
 // live pushes readings through a real store and DETECT, closing and opening
 // the file at random.
-func live(t *testing.T, readings []monitor.Reading, r *rand.Rand) (told []monitor.Episode) {
+func live(t *testing.T, rule monitor.Rule, readings []monitor.Reading, r *rand.Rand) (told []monitor.Episode) {
 	t.Helper()
 	s, path := fresh(t)
 	defer func() { mustClose(t, s) }()
@@ -375,7 +381,7 @@ func live(t *testing.T, readings []monitor.Reading, r *rand.Rand) (told []monito
 	detect := func(at time.Time) {
 		t.Helper()
 		before := revisions(t, s)
-		d := &monitor.Detector{Store: s, Rules: []monitor.Rule{rule()}, Log: slog.New(slog.DiscardHandler)}
+		d := &monitor.Detector{Store: s, Rules: []monitor.Rule{rule}, Log: slog.New(slog.DiscardHandler)}
 		must(t, d.Detect(t.Context(), monitor.Job{Subject: 1, Attempt: 1, Now: at}))
 		fired, err := s.Fired(t.Context())
 		must(t, err)

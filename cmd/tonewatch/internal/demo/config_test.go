@@ -52,7 +52,10 @@ func TestConfig(t *testing.T) {
 		t.Parallel()
 		actors := make([]scoring.Actor, len(config.Actors))
 		for i, a := range config.Actors {
-			actors[i] = scoring.Actor{Name: a.Name, Aliases: a.Aliases, Titles: a.Titles, Not: a.Not}
+			actors[i] = scoring.Actor{
+				Name: a.Name, Kind: scoring.ActorKind(a.Kind), Aliases: a.Aliases, Titles: a.Titles, Not: a.Not,
+				Pronouns: a.Pronouns, Expand: a.Expand,
+			}
 		}
 		finder, err := scoring.NewFinder(actors)
 		if err != nil {

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"tonewatch/alerts"
+	"tonewatch/scoring"
+)
+
+// found is a mention and the reason for it. Offsets count code points of the
+// text as it was given.
+type found struct {
+	Actor string       `json:"actor"`
+	Kind  scoring.Kind `json:"kind"`
+	Sure  float64      `json:"sure"`
+	part
+	From *part `json:"from,omitempty"` // the mention that it leans on
+}
+
+// part is a part of a text.
+type part struct {
+	Text string `json:"text"`
+	span
+}
+
+// find lists the mentions in an article, of one actor or, for "", of all.
+func (s spotter) find(a article, toward string) []found {
+	place := a.places()
+	partOf := func(s scoring.Span) part { return part{s.Of(a.clean), place(s)} }
+	var list []found
+	for _, m := range s.finder.Find(a.clean) {
+		if toward != "" && m.Actor != toward {
+			continue
+		}
+		f := found{Actor: m.Actor, Kind: m.Kind, Sure: m.Sure, part: partOf(m.Span)}
+		if m.From != (scoring.Span{}) {
+			f.From = new(partOf(m.From))
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
+func encodeMentions(out io.Writer, mentions []found) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	for _, m := range mentions {
+		if err := encoder.Encode(m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func printMentions(out io.Writer, mentions []found) error {
+	const longest = 40 // of what is shown, in characters
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "AT\tMENTION\tACTOR\tKIND\tSURE")
+	for _, m := range mentions {
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%.2f", m.Start, alerts.Clean(m.Text, longest), m.Actor, m.Kind, m.Sure)
+		if m.From != nil {
+			fmt.Fprintf(w, "\tleans on %q at %d", alerts.Clean(m.From.Text, longest), m.From.Start)
+		}
+		fmt.Fprintln(w)
+	}
+	return w.Flush()
+}
