@@ -65,19 +65,24 @@ func (e *Engine) window(w *workspace, win *window, states []float32) []said {
 		}
 	}
 	spans := tagSpans(tags)
-	contents := slices.DeleteFunc(spans[content], func(s [2]int) bool { return s[0] < win.core[0] || win.core[1] <= s[0] })
+	contents := slices.DeleteFunc(spans[content], func(s [2]int) bool {
+		return s[0] < win.core[0] || win.core[1] <= s[0] || s[1]-s[0] < leastContent
+	})
 	if len(contents) == 0 {
 		return nil
 	}
 	made := make([]said, len(contents))
-	sources, cues := e.joined(w, source, states, contents, spans[source]), e.joined(w, cue, states, contents, spans[cue])
+	ofSources := e.scores(w, source, &w.ofSources, states, contents, spans[source])
+	ofCues := e.scores(w, cue, &w.ofCues, states, contents, spans[cue])
+	sources, cues := 1+len(spans[source]), 1+len(spans[cue])
 	for i, c := range contents {
 		made[i].content = *win.span(c)
-		if s := sources[i]; s >= 0 {
+		s, c := pair(ofSources[i*sources:(i+1)*sources], ofCues[i*cues:(i+1)*cues], spans[source], spans[cue])
+		if s >= 0 {
 			made[i].source = win.span(spans[source][s])
 		}
-		if s := cues[i]; s >= 0 {
-			made[i].cue = win.span(spans[cue][s])
+		if c >= 0 {
+			made[i].cue = win.span(spans[cue][c])
 		}
 	}
 	return made
@@ -88,29 +93,25 @@ func (w *window) span(s [2]int) *scoring.Span {
 	return &scoring.Span{Start: w.spans[s[0]-1].Start, End: w.spans[s[1]-2].End}
 }
 
-// joined returns for each content the number of the candidate that it belongs
-// to, -1 for none.
-func (e *Engine) joined(w *workspace, kind int, states []float32, contents, candidates [][2]int) []int {
-	best := make([]int, len(contents))
-	j := &e.join[kind]
+// scores returns, a row a content, how well it joins none and each candidate.
+func (e *Engine) scores(w *workspace, kind int, into *[]float32, states []float32, contents, candidates [][2]int) []float32 {
+	j, wide := &e.join[kind], 1+len(candidates)
+	scores := room(into, len(contents)*wide)
 	asked := e.ends(w, &w.contents, j.content, states, contents)
 	offered := e.ends(w, &w.candidates, j.candidate, states, candidates)
 	thought := room(&w.hidden, joinWidth)
 	for i, c := range contents {
-		row := asked[i*joinWidth : (i+1)*joinWidth]
+		row, to := asked[i*joinWidth:(i+1)*joinWidth], scores[i*wide:(i+1)*wide]
 		copy(thought, row)
 		e.kernels.GELU(thought)
-		best[i] = -1
-		top := j.none.dot(thought, 0)
+		to[0] = j.none.dot(thought, 0)
 		w.ranks = ranks(c, candidates, e.Ranks, w.ranks)
 		for k, candidate := range candidates {
-			score := dot(row, offered[k*joinWidth:(k+1)*joinWidth])*rootOfJoin + j.distance[distance(c, candidate, e.Reach)] + j.rank[w.ranks[k]]
-			if score > top {
-				best[i], top = k, score
-			}
+			fit := float32(dot(row, offered[k*joinWidth:(k+1)*joinWidth]) * rootOfJoin)
+			to[1+k] = fit + j.distance[distance(c, candidate, e.Reach)] + j.rank[w.ranks[k]]
 		}
 	}
-	return best
+	return scores
 }
 
 // ends puts the first and the last state of each span through m.

@@ -2,6 +2,7 @@ package encoder
 
 import (
 	"cmp"
+	"math"
 	"math/bits"
 	"slices"
 )
@@ -48,6 +49,32 @@ func argmax(scores []float32) int {
 		}
 	}
 	return best
+}
+
+// leastContent is the fewest tokens of a content: of single ones, few are
+// anybody's words.
+const leastContent = 2
+
+// beside is what speaks for a source and a cue that nothing parts ("Seoul
+// said"), in logits.
+const beside = 2
+
+// pair returns the numbers of the source and of the cue that together fit a
+// content best, -1 for none, from the scores of none and of each.
+func pair(ofSource, ofCue []float32, sources, cues [][2]int) (int, int) {
+	s, c, top := -1, -1, float32(math.Inf(-1))
+	for i, a := range ofSource {
+		for j, b := range ofCue {
+			both := a + b
+			if i > 0 && j > 0 && gap(sources[i-1], cues[j-1]) <= 0 {
+				both += beside
+			}
+			if both > top {
+				s, c, top = i-1, j-1, both
+			}
+		}
+	}
+	return s, c
 }
 
 // gap returns how many tokens lie between two spans; -1 if they overlap.

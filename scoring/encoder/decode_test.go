@@ -50,9 +50,7 @@ func TestAttributionsAsTrained(t *testing.T) {
 		for _, w := range c.Windows {
 			win := window{spans: spansOf(w.Spans), core: w.Core}
 			for joins := w.Joins; len(joins) > 0; joins = joins[2:] {
-				s := said{content: *win.span(joins[0].Content)}
-				s.source, s.cue = joined(t, &win, joins[source]), joined(t, &win, joins[cue])
-				found = append(found, s)
+				found = append(found, joined(t, &win, joins[source], joins[cue]))
 			}
 		}
 		var want []scoring.Attribution
@@ -65,22 +63,29 @@ func TestAttributionsAsTrained(t *testing.T) {
 	}
 }
 
-// joined is where the best candidate of a join lies; distances and ranks must
-// be those of training.
-func joined(t *testing.T, w *window, j joinCase) *scoring.Span {
+// joined is what a content is joined to; distances and ranks must be those of
+// training.
+func joined(t *testing.T, w *window, ofSource, ofCue joinCase) said {
 	t.Helper()
-	if diff := cmp.Diff(j.Ranks, ranks(j.Content, j.Others, 3, nil), cmpopts.EquateEmpty()); diff != "" {
-		t.Errorf("ranks (-want +got):\n%s", diff)
-	}
-	for i, other := range j.Others {
-		if got := distance(j.Content, other, 16); got != j.Distances[i] {
-			t.Errorf("distance from %v to %v is %d, want %d", j.Content, other, got, j.Distances[i])
+	for _, j := range []joinCase{ofSource, ofCue} {
+		if diff := cmp.Diff(j.Ranks, ranks(j.Content, j.Others, 3, nil), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("ranks (-want +got):\n%s", diff)
+		}
+		for i, other := range j.Others {
+			if got := distance(j.Content, other, 16); got != j.Distances[i] {
+				t.Errorf("distance from %v to %v is %d, want %d", j.Content, other, got, j.Distances[i])
+			}
 		}
 	}
-	if best := argmax(j.Scores); best > 0 {
-		return w.span(j.Others[best-1])
+	s := said{content: *w.span(ofSource.Content)}
+	source, cue := pair(ofSource.Scores, ofCue.Scores, ofSource.Others, ofCue.Others)
+	if source >= 0 {
+		s.source = w.span(ofSource.Others[source])
 	}
-	return nil
+	if cue >= 0 {
+		s.cue = w.span(ofCue.Others[cue])
+	}
+	return s
 }
 
 // only returns the only span, if there is one.

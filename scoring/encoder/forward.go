@@ -25,6 +25,8 @@ type workspace struct {
 
 	contents   []float32 // of a join, spans x joinWidth
 	candidates []float32
+	ofSources  []float32 // contents x none and candidates
+	ofCues     []float32
 	ranks      []int // of the candidates
 
 	sequences [][]int32
@@ -74,18 +76,17 @@ func (n *network) forward(w *workspace, sequences [][]int32, layers int) []float
 
 // embed writes the sum of word and place of every token, normed.
 func (n *network) embed(x []float32, sequences [][]int32) {
-	h, row := n.Hidden, 0
+	h := n.Hidden
 	for _, s := range sequences {
-		for place, id := range s {
-			to, word := x[row*h:(row+1)*h], n.words[int(id)*h:(int(id)+1)*h]
-			scale, at := n.wordScale[id], n.places[place*h:(place+1)*h]
-			for i := range to {
-				to[i] = float32(word[i])*scale + at[i]
+		for i, id := range s {
+			to, word, scale := x[i*h:(i+1)*h], n.words[int(id)*h:(int(id)+1)*h], n.wordScale[id]
+			for j := range to {
+				to[j] = float32(word[j]) * scale
 			}
-			row++
 		}
+		n.kernels.AddNorm(x[:len(s)*h], n.places, n.norm.weight, n.norm.bias, h, n.Epsilon)
+		x = x[len(s)*h:]
 	}
-	n.kernels.AddNorm(x, nil, n.norm.weight, n.norm.bias, h, n.Epsilon)
 }
 
 // spread lays out the bias of every head by relative position, key minus

@@ -157,19 +157,21 @@ func (d dense) dot(x []float32, i int) float32 {
 	return dot(x, d.weight[i*len(x):(i+1)*len(x)]) + d.bias[i]
 }
 
-// dot has four sums, since each addition waits for the one before it.
+// dot has four sums, since each addition waits for the one before it. Conversions
+// keep products from being fused with them, as they would be on some processors:
+// every one is to read the same bits, see internal/kernel.
 func dot(x, y []float32) float32 {
 	var a, b, c, d float32
 	y = y[:len(x)]
 	i := 0
 	for ; i+4 <= len(x); i += 4 {
-		a += x[i] * y[i]
-		b += x[i+1] * y[i+1]
-		c += x[i+2] * y[i+2]
-		d += x[i+3] * y[i+3]
+		a += float32(x[i] * y[i])
+		b += float32(x[i+1] * y[i+1])
+		c += float32(x[i+2] * y[i+2])
+		d += float32(x[i+3] * y[i+3])
 	}
 	for ; i < len(x); i++ {
-		a += x[i] * y[i]
+		a += float32(x[i] * y[i])
 	}
 	return a + b + c + d
 }

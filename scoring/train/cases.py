@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import decode, guards, reference
+from . import decode, guards
 from .encoder import pretrained
 from .polnear import KINDS, Article, windows
 from .text import Span, WordPieces, passage
@@ -83,12 +83,12 @@ def decoded(pieces: WordPieces, r: random.Random):
 
     def joiner(asked: list):
         def join(kind, content, others):
-            near, order = [reference._distance(content, o, 16) for o in others], reference._ranks(content, others, 3)
+            near, order = [decode.distance(content, o, 16) for o in others], decode.ranks(content, others, 3)
             asked.append({"kind": KINDS.index(kind), "content": content, "others": others, "distances": near, "ranks": order, "scores": scores(1 + len(others))})
             return np.array(asked[-1]["scores"], np.float32)
         return join
 
-    for n in (0, 1, 2, 8, 14, 15, 30, 60, 60):
+    for n in (0, 1, 2, 8, 14, 15, 30, 60, 60, 120):
         text = "a " * n
         made = windows(pieces, Article("", text, []), 14, 8)
         rows = [{"spans": in_bytes(text, w.offsets), "core": w.core, "tags": scores(9 * len(w.ids)), "joins": []} for w in made]

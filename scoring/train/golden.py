@@ -2,8 +2,8 @@
 
 One JSON line each: text, spans, the ids that the encoder sees, where the spans
 went, and the logits before calibration; of whole articles, all of our own
-writing, the attributions. An engine in int8 whose products are
-exact differs by the rounding of float32 alone.
+writing, the attributions. An engine that keeps to the arithmetic of exact.py
+has the same logits to the places given here.
 """
 
 import gzip

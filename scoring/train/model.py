@@ -14,6 +14,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from . import decode
 from .encoder import Encoder
 from .polnear import KINDS
 
@@ -60,30 +61,11 @@ class Join(nn.Module):
         c = self.content(ends([content]))
         scores = [self.none(F.gelu(c))[0]]
         if candidates:
-            near = torch.tensor([distance(content, k) for k in candidates], device=x.device)
-            order = torch.tensor(ranks(content, candidates), device=x.device)
+            near = torch.tensor([decode.distance(content, k, REACH) for k in candidates], device=x.device)
+            order = torch.tensor(decode.ranks(content, candidates, RANKS), device=x.device)
             fit = self.candidate(ends(candidates)) @ c[0] / math.sqrt(c.shape[1])
             scores.append(fit + self.distance(near)[:, 0] + self.rank(order)[:, 0])
         return torch.cat(scores)
-
-
-def distance(content: tuple[int, int], other: tuple[int, int]) -> int:
-    """The bucket of the tokens between two spans: 0 overlap, then powers of
-    two, up to REACH/2-1; from REACH/2 on the other comes after the content."""
-    bucket = min((gap(content, other) + 1).bit_length(), REACH // 2 - 1)
-    return bucket + (REACH // 2 if other[0] >= content[0] else 0)
-
-
-def gap(a: tuple[int, int], b: tuple[int, int]) -> int:
-    """The tokens between two spans; -1 if they overlap."""
-    return max(a[0] - b[1], b[0] - a[1], -1)
-
-
-def ranks(content: tuple[int, int], candidates: list[tuple[int, int]]) -> list[int]:
-    """How many candidates are nearer to the content, up to RANKS-1; of two
-    equally near ones the first in the text is the nearer."""
-    order = sorted(range(len(candidates)), key=lambda i: (gap(content, candidates[i]), candidates[i]))
-    return [min(order.index(i), RANKS - 1) for i in range(len(candidates))]
 
 
 class Model(nn.Module):

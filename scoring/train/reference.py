@@ -5,7 +5,8 @@ and tokenizers, and says what an engine must say.
     python -m train.reference voices --weights FILE < articles.jsonl
 
 One JSON line a line read, in order; offsets count code points, half open. A
-line that cannot be answered ends the run with its number and the reason.
+line that cannot be answered ends the run with its number and the reason. Logits
+are those of the engine to the bit: exact.py is how.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import decode, packing, shipped
+from . import decode, exact, packing, shipped
 from .polnear import KINDS, Article, Attribution, windows
 from .text import Span, WordPieces, passage
 
@@ -50,69 +51,52 @@ class Scorer:
 
     def encode(self, ids: list[int], layers: int | None = None) -> np.ndarray:
         """length x hidden, after the first layers or all of them."""
-        t = self.tensors
-        words = t["encoder.words.codes"][ids] * t["encoder.words.scale"][ids][:, None]
-        x = self._norm("encoder.norm", words.astype(np.float32) + t["encoder.places.weight"][: len(ids)])
-        bias = 0.0
+        t, bias = self.tensors, None
+        words = t["encoder.words.codes"][ids].astype(np.float32) * t["encoder.words.scale"][ids][:, None]
+        x = self._norm("encoder.norm", words + t["encoder.places.weight"][: len(ids)])
         if self.shape["buckets"]:
             bias = t["encoder.relative.weight"][_buckets(len(ids), self.shape["buckets"])].transpose(2, 0, 1)
         for i in range(layers or self.shape["layers"]):
             x = self._layer(f"encoder.layers.{i}", x, bias)
         return x
 
-    def _layer(self, name: str, x: np.ndarray, bias) -> np.ndarray:
+    def _layer(self, name: str, x: np.ndarray, bias: np.ndarray | None) -> np.ndarray:
         heads = lambda y: y.reshape(len(x), self.shape["heads"], -1).swapaxes(0, 1)
         q, k, v = (heads(part) for part in np.split(self._linear(f"{name}.qkv", x), 3, axis=1))
-        weights = _softmax(q @ k.swapaxes(1, 2) / np.float32(np.sqrt(q.shape[2])) + bias)
-        mixed = (weights.astype(np.float32) @ v).swapaxes(0, 1).reshape(len(x), -1)
+        mixed = exact.attend(q, k, v, bias).swapaxes(0, 1).reshape(len(x), -1)
         x = self._norm(f"{name}.norm1", x + self._linear(f"{name}.mix", mixed))
-        return self._norm(f"{name}.norm2", x + self._linear(f"{name}.down", _gelu(self._linear(f"{name}.up", x))))
+        return self._norm(f"{name}.norm2", x + self._linear(f"{name}.down", exact.gelu(self._linear(f"{name}.up", x))))
 
     def _judge(self, task: str, p) -> np.ndarray:
         x = self.encode(p.ids)
-        places = np.concatenate([x[a:b].mean(0) for a, b in [*p.at, (0, len(p.ids))]])[None]
-        return self._linear(f"{task}.out", _gelu(self._linear(f"{task}.dense", places)))[0]
+        places = np.concatenate([exact.mean(x[a:b]) for a, b in [*p.at, (0, len(p.ids))]])[None]
+        return self._linear(f"{task}.out", exact.gelu(self._linear(f"{task}.dense", places)))[0]
 
     def _join(self, kind: str, x: np.ndarray, content, others) -> np.ndarray:
         ends = lambda spans: np.stack([np.concatenate([x[a], x[b - 1]]) for a, b in spans])
-        c = self._linear(f"join.{kind}.content", ends([content]))
-        scores = [self._linear(f"join.{kind}.none", _gelu(c))[0]]
+        t, c = self.tensors, self._linear(f"join.{kind}.content", ends([content]))
+        scores = [self._linear(f"join.{kind}.none", exact.gelu(c))[0]]
         if others:
-            near, order = [_distance(content, o, self.shape["reach"]) for o in others], _ranks(content, others, self.shape["ranks"])
-            match = self._linear(f"join.{kind}.candidate", ends(others)) @ c[0] / np.sqrt(c.shape[1])
-            scores.append(match + self.tensors[f"join.{kind}.distance.weight"][near][:, 0] + self.tensors[f"join.{kind}.rank.weight"][order][:, 0])
+            near = [decode.distance(content, o, self.shape["reach"]) for o in others]
+            order = decode.ranks(content, others, self.shape["ranks"])
+            match = exact.dots(self._linear(f"join.{kind}.candidate", ends(others)), c)[:, 0] * np.float32(1 / np.sqrt(c.shape[1]))
+            scores.append(match + t[f"join.{kind}.distance.weight"][near][:, 0] + t[f"join.{kind}.rank.weight"][order][:, 0])
         return np.concatenate(scores)
 
     def _linear(self, name: str, x: np.ndarray) -> np.ndarray:
         t = self.tensors
         if f"{name}.weight" in t:
-            return x @ t[f"{name}.weight"].T + t[f"{name}.bias"]
-        codes, scale = packing.quantise(x)
-        # Exact in float64, as it is in the int32 accumulator that begins at start.
-        exact = codes.astype(np.float64) @ t[f"{name}.codes"]
-        return (exact * scale[:, None] * t[f"{name}.scale"]).astype(np.float32) + t[f"{name}.bias"]
+            return exact.dots(x, t[f"{name}.weight"]) + t[f"{name}.bias"]
+        return exact.multiply(x, t[f"{name}.codes"], t[f"{name}.scale"], t[f"{name}.bias"])
 
     def _norm(self, name: str, x: np.ndarray) -> np.ndarray:
-        centred = x - x.mean(1, keepdims=True)
-        spread = np.sqrt((centred**2).mean(1, keepdims=True) + self.shape["epsilon"])
-        return (centred / spread * self.tensors[f"{name}.weight"] + self.tensors[f"{name}.bias"]).astype(np.float32)
+        return exact.norm(x, self.tensors[f"{name}.weight"], self.tensors[f"{name}.bias"], self.shape["epsilon"])
 
     def _unpacked(self, name: str, packed: np.ndarray, tensors: dict) -> np.ndarray:
         """Inputs x outputs. The groups may end in zeros beyond the inputs, which
         only a hidden size not divisible by 4 would show; there is none."""
         n = len(tensors[name.removesuffix("codes") + "scale"])
         return packing.unpack(packed, n, packed.shape[1] * packing.GROUP).T.astype(np.float64)
-
-
-def _distance(content, other, reach: int) -> int:
-    gap = max(content[0] - other[1], other[0] - content[1], -1) + 1
-    return min(gap.bit_length(), reach // 2 - 1) + (reach // 2 if other[0] >= content[0] else 0)
-
-
-def _ranks(content, others, ranks: int) -> list[int]:
-    gap = lambda o: max(content[0] - o[1], o[0] - content[1], -1)
-    order = sorted(range(len(others)), key=lambda i: (gap(others[i]), others[i]))
-    return [min(order.index(i), ranks - 1) for i in range(len(others))]
 
 
 def _buckets(length: int, buckets: int, furthest: int = 128) -> np.ndarray:
@@ -127,14 +111,6 @@ def _buckets(length: int, buckets: int, furthest: int = 128) -> np.ndarray:
 def _softmax(x: np.ndarray) -> np.ndarray:
     e = np.exp(x - x.max(-1, keepdims=True))
     return e / e.sum(-1, keepdims=True)
-
-
-def _gelu(x: np.ndarray) -> np.ndarray:
-    """With erf by Abramowitz and Stegun, 7.1.26: wrong by less than 2e-7."""
-    z = np.abs(x) / np.sqrt(2.0)
-    t = 1 / (1 + 0.3275911 * z)
-    tail = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t * np.exp(-z * z)
-    return (x * 0.5 * (1 + np.sign(x) * (1 - tail))).astype(np.float32)
 
 
 def score(scorer: Scorer, row: dict) -> dict:

@@ -2,15 +2,17 @@
 
 import json
 import random
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from . import card, corpus, decode, distil, guards, level, measure, packing, polnear, reference, samples, ship, shipped, teach
+from . import card, corpus, decode, distil, exact, guards, level, measure, packing, polnear, reference, samples, ship, shipped, teach
 from .encoder import Encoder, Shape, relative_buckets
 from .fit import Plan, batches, fit
-from .model import Model, Sample, distance
+from .model import Model, Sample
 from .text import Span, Tokens, WordPieces, passage
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "*", "@", "#", "[", "]", ",", ".", "sep", "trump", "kim", "praised", "said", "##ed", "a", "b", "c", "praise"]
@@ -148,14 +150,28 @@ class TestDecode:
         assert decode.spans(tags)["content"] == [(1, 3), (3, 4), (4, 6)], "not the window's ends; an inside may begin"
 
     def test_a_tagged_window_reads_back(self):
-        a = polnear.Attribution([Span(0, 5)], [Span(6, 13)], [Span(14, 17)])
-        (w,) = polnear.windows(PIECES, polnear.Article("i", "Trump praised Kim", [a]))
+        a = polnear.Attribution([Span(0, 5)], [Span(6, 13)], [Span(14, 19)])
+        (w,) = polnear.windows(PIECES, polnear.Article("i", "Trump praised Kim b", [a]))
         logits = np.eye(3)[np.array(w.tags())]
-        assert decode.attributions([w], [logits], [lambda kind, content, others: np.array([0.0] + [1.0] * len(others))]) == [a]
+        join = lambda kind, content, others: np.array([0.0] + [1.0] * len(others))
+        assert decode.attributions([w], [logits], [join]) == [a]
+        (short,) = polnear.windows(PIECES, polnear.Article("i", "Trump praised Kim", [polnear.Attribution([], [], [Span(14, 17)])]))
+        assert decode.attributions([short], [np.eye(3)[np.array(short.tags())]], [join]) == [], "a content of one token"
+
+    def test_a_source_beside_its_cue_is_preferred(self):
+        sources, cues = [(1, 2), (7, 8)], [(8, 9)]
+        of_source, of_cue = np.array([0.0, 1.5, 1.0]), np.array([0.0, 1.0])
+        assert decode.pair(of_source, of_cue, sources, cues) == (1, 0)
+        assert decode.pair(of_source, of_cue, sources, [(9, 10)]) == (0, 0)
+        assert decode.pair(np.array([9.0]), np.array([1.0]), [], []) == (-1, -1)
 
     def test_distance_tells_sides_and_overlap(self):
+        distance = lambda content, other: decode.distance(content, other, 16)
         assert distance((5, 9), (2, 5)) == 1 and distance((5, 9), (9, 10)) == 9
         assert distance((5, 9), (6, 7)) == 8 and distance((500, 501), (1, 2)) == 7
+
+    def test_ranks_tell_near_from_far(self):
+        assert decode.ranks((5, 9), [(0, 1), (10, 11), (4, 5), (9, 10), (20, 21)], 4) == [3, 2, 0, 1, 3]
 
 
 class TestPacking:
@@ -233,10 +249,8 @@ class TestReference:
         assert np.abs(got - want.numpy()).max() < 0.1
         assert np.abs(shipped_one._join("cue", got, (3, 4), [(1, 2), (2, 3)]) - joined).max() < 0.05
 
-    def test_buckets_and_gelu_are_those_of_training(self):
+    def test_buckets_are_those_of_training(self):
         assert (reference._buckets(254, 32) == relative_buckets(254, 32).numpy()).all()
-        x = np.linspace(-6, 6, 1001).astype(np.float32)
-        assert np.abs(reference._gelu(x) - torch.nn.functional.gelu(torch.from_numpy(x)).numpy()).max() < 1e-6
 
     def test_contract(self, scorer):
         row = {"id": 3, "text": "Trump praised Kim", "targets": [{"start": 0, "end": 5}], "pairs": [{"p": {"start": 0, "end": 5}, "q": {"start": 14, "end": 17}}]}
@@ -250,6 +264,37 @@ class TestReference:
     def test_a_span_outside_is_refused(self, scorer):
         with pytest.raises(ValueError, match=r"span \[0,9\) outside a text of 3 code points"):
             reference.score(scorer[0], {"id": 1, "text": "Kim", "targets": [{"start": 0, "end": 9}]})
+
+
+class TestExact:
+    def numbers(self, *shape) -> np.ndarray:
+        return np.random.default_rng(0).normal(size=shape).astype(np.float32) * 3
+
+    def test_gelu_is_that_of_training_by_the_kernels_polynomial(self):
+        x = np.linspace(-9, 9, 1001).astype(np.float32)
+        assert np.abs(exact.gelu(x) - torch.nn.functional.gelu(torch.from_numpy(x)).numpy()).max() < 1e-6
+        written = (Path(__file__).parents[1] / "encoder/internal/kernel/coefficients.go").read_text()
+        assert (exact.GELU_TAIL == np.float32(re.findall(r"^\t(-?[\d.e-]+),$", written, re.M))).all()
+
+    def test_norm_and_attention_are_those_of_training(self):
+        of, functional = torch.from_numpy, torch.nn.functional
+        x, w, b = self.numbers(5, 48), self.numbers(48), self.numbers(48) * 2
+        want = functional.layer_norm(of(x), (48,), of(w), of(b), 1e-5).numpy()
+        assert np.abs(exact.norm(x, w, b, 1e-5) - want).max() < 1e-5
+        q, k, v = self.numbers(3, 2, 37, 16)
+        for bias in (None, self.numbers(2, 37, 37)):
+            want = functional.scaled_dot_product_attention(of(q), of(k), of(v), attn_mask=None if bias is None else of(bias)).numpy()
+            assert np.abs(exact.attend(q, k, v, bias) - want).max() < 1e-4
+
+    def test_a_sum_is_of_32_sums_folded(self):
+        x = np.zeros(70, np.float32)
+        x[[0, 1, 32, 33, 64]] = 1e8, 3, -1e8, 1, 2
+        assert exact.total(x) == 6 and exact.total(np.float32([[1e8] + [0] * 15 + [3]]))[0] == 1e8
+
+    def test_codes_go_half_to_even_and_rows_of_nothing_to_zero(self):
+        codes, scale = exact.quantise(np.float32([[127, 0.5, 1.5, -2.5], [1e-31, 0, 0, 0]]))
+        assert codes.tolist() == [[127, 0, 2, -2], [0] * 4] and scale.tolist() == [1, 0]
+        assert codes.dtype == scale.dtype == np.float32
 
 
 class TestFit:

@@ -30,9 +30,7 @@ func checked(set Kernels) Kernels {
 			want(width > 0 && len(x)%max(width, 1) == 0, "add and norm: width, or x is not in rows of it")
 			holds("add and norm: weight", len(weight), width)
 			holds("add and norm: bias", len(bias), width)
-			if residual != nil {
-				holds("add and norm: residual", len(residual), len(x))
-			}
+			holds("add and norm: residual", len(residual), len(x))
 			set.AddNorm(x, residual, weight, bias, width, epsilon)
 		},
 		Attend: func(out []float32, outStride int, q, k, v []float32, stride, n, d int, scale float32, bias, scratch []float32) {

@@ -2,17 +2,18 @@
 // are int8: quantise, matrix product, GELU, layer norm and attention, as sets
 // of functions, one set an instruction set.
 //
-// Read kernel.go for what a set is, portable.go for what each function computes,
-// vector.go for how loops in assembly are put together to the same end, and asm/
-// for the program that writes them. To test another processor's:
+// Read kernel.go for what a set is, arithmetic.go for the rules that make all sets
+// compute the same bits, portable.go for what each function computes, vector.go for
+// how loops in assembly are put together to the same end, and asm/ for the program
+// that writes them. To test another processor's:
 //
 //	GOARCH=arm64 go test -exec 'qemu-aarch64 -cpu max' .
 //
-// Integer sums are exact, and Quantise gives the same codes in every set, so that
-// two processors differ by the rounding of floats alone. All functions may run
-// on many goroutines at once, keep nothing, and allocate nothing. A slice too
-// short for its shape is a programming error: they panic before they compute.
-// NaN and Inf give any number, themselves among them, and nothing worse.
+// A result is the same to the bit in every set and on every processor, so that a
+// reading does not tell which machine made it. All functions may run on many
+// goroutines at once, keep nothing, and allocate nothing. A slice too short for its
+// shape is a programming error: they panic before they compute. NaN and Inf, given
+// or reached on the way, give any number, themselves among them, and nothing worse.
 package kernel
 
 //go:generate go run ./asm .
@@ -61,7 +62,7 @@ type Kernels struct {
 	GELU func(x []float32)
 
 	// AddNorm replaces every row of x, of the given width, by the layer norm of
-	// x + residual, times weight, plus bias; residual may be nil (Ba et al. 2016).
+	// x + residual, times weight, plus bias (Ba et al. 2016).
 	AddNorm func(x, residual, weight, bias []float32, width int, epsilon float32)
 
 	// Attend is one head of one sequence of n tokens: out = softmax(q k^T * scale

@@ -158,42 +158,34 @@ func TestAddNorm(t *testing.T) {
 	each(t, func(t *testing.T, k kernel.Kernels) {
 		r := random(6)
 		for _, width := range []int{1, 5, 16, 48, 100, 384, 768} {
-			for _, residual := range [][]float32{nil, normal(r, 3*width, 2)} {
-				const epsilon = 1e-5
-				weight, bias := normal(r, width, 1), normal(r, width, 1)
-				x := widen[float32](3*width, 9)
-				copy(x.x, normal(r, 3*width, 4))
-				want := slices.Clone(x.x)
-				for i := range 3 {
-					row := want[i*width : (i+1)*width]
-					normalise(row, weight, bias, epsilon, func(j int) float64 {
-						if residual == nil {
-							return 0
-						}
-						return float64(residual[i*width+j])
-					})
-				}
-				k.AddNorm(x.x, residual, weight, bias, width, epsilon)
-				near(t, fmt.Sprintf("width %d", width), x.x, want, 1e-5)
-				x.check(t)
+			const epsilon = 1e-5
+			residual, weight, bias := normal(r, 3*width, 2), normal(r, width, 1), normal(r, width, 1)
+			x := widen[float32](3*width, 9)
+			copy(x.x, normal(r, 3*width, 4))
+			want := slices.Clone(x.x)
+			for i := range 3 {
+				normalise(want[i*width:(i+1)*width], residual[i*width:(i+1)*width], weight, bias, epsilon)
 			}
+			k.AddNorm(x.x, residual, weight, bias, width, epsilon)
+			near(t, fmt.Sprintf("width %d", width), x.x, want, 1e-5)
+			x.check(t)
 		}
 	})
 }
 
 // normalise is the layer norm in float64.
-func normalise(x, weight, bias []float32, epsilon float64, residual func(i int) float64) {
+func normalise(x, residual, weight, bias []float32, epsilon float64) {
 	var sum, squares float64
 	for i, v := range x {
-		sum += float64(v) + residual(i)
+		sum += float64(v) + float64(residual[i])
 	}
 	mean := sum / float64(len(x))
 	for i, v := range x {
-		d := float64(v) + residual(i) - mean
+		d := float64(v) + float64(residual[i]) - mean
 		squares += d * d
 	}
 	for i, v := range x {
-		d := float64(v) + residual(i) - mean
+		d := float64(v) + float64(residual[i]) - mean
 		x[i] = float32(d/math.Sqrt(squares/float64(len(x))+epsilon)*float64(weight[i]) + float64(bias[i]))
 	}
 }
@@ -316,8 +308,8 @@ func TestShortSlicesPanic(t *testing.T) {
 			{"kernel: mul: y holds 64, want 128", func() { k.Mul(f, m, c, f, 2) }},
 			{"kernel: mul: codes holds 15, want 16", func() { k.Mul(f, m, c[:15], f, 1) }},
 			{"kernel: mul: the matrix's codes holds 1023, want 1024", func() { k.Mul(f, &short, c, f, 1) }},
-			{"kernel: add and norm: width, or x is not in rows of it out of range", func() { k.AddNorm(f, nil, f, f, 7, 1) }},
-			{"kernel: add and norm: weight holds 31, want 32", func() { k.AddNorm(f, nil, f[:31], f, 32, 1) }},
+			{"kernel: add and norm: width, or x is not in rows of it out of range", func() { k.AddNorm(f, f, f, f, 7, 1) }},
+			{"kernel: add and norm: weight holds 31, want 32", func() { k.AddNorm(f, f, f[:31], f, 32, 1) }},
 			{"kernel: add and norm: residual holds 0, want 64", func() { k.AddNorm(f, f[:0], f, f, 32, 1) }},
 			{"kernel: attend: n, d or a stride out of range", func() { k.Attend(f, 16, f, f, f, 8, 1, 16, 1, nil, f) }},
 			{"kernel: attend: v holds 63, want 64", func() { k.Attend(f, 16, f, f, f[:63], 16, 4, 16, 1, nil, make([]float32, 9999)) }},

@@ -33,9 +33,9 @@ l1:
 	SUB $16, R1
 	B l1
 l2:
-	WORD $0x4e21f400 // fmax.4s v0, v0, v1
 	WORD $0x4e22f400 // fmax.4s v0, v0, v2
-	WORD $0x4e23f400 // fmax.4s v0, v0, v3
+	WORD $0x4e23f421 // fmax.4s v1, v1, v3
+	WORD $0x4e21f400 // fmax.4s v0, v0, v1
 	WORD $0x6e30f800 // fmaxv v0, v0
 	WORD $0x4e040400 // dup v0.4s, v0.s[0]
 	FMOVS F0, ret+24(FP)
@@ -335,41 +335,112 @@ l7:
 l8:
 	RET
 
-// func normNEON(x, weight, bias []float32, overWidth, epsilon float32)
-TEXT ·normNEON(SB), NOSPLIT, $0-80
-	FMOVS overWidth+72(FP), F14
+// func normNEON(x, residual, weight, bias []float32, overWidth, epsilon float32)
+TEXT ·normNEON(SB), NOSPLIT, $0-104
+	FMOVS overWidth+96(FP), F14
 	WORD $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS epsilon+76(FP), F15
+	FMOVS epsilon+100(FP), F15
 	WORD $0x4e0405ef // dup v15.4s, v15.s[0]
 	MOVD x_base+0(FP), R0
 	MOVD x_len+8(FP), R1
-	MOVD weight_base+24(FP), R2
-	MOVD bias_base+48(FP), R3
+	MOVD residual_base+24(FP), R2
+	MOVD weight_base+48(FP), R3
+	MOVD bias_base+72(FP), R4
 	MOVW $0x00000000, R25
 	WORD $0x4e040f3f // dup v31.4s, w25
 	WORD $0x4ebf1fe0 // mov.16b v0, v31, v31
 	WORD $0x4ebf1fe1 // mov.16b v1, v31, v31
 	WORD $0x4ebf1fe2 // mov.16b v2, v31, v31
 	WORD $0x4ebf1fe3 // mov.16b v3, v31, v31
+	WORD $0x4ebf1fe4 // mov.16b v4, v31, v31
+	WORD $0x4ebf1fe5 // mov.16b v5, v31, v31
+	WORD $0x4ebf1fe6 // mov.16b v6, v31, v31
+	WORD $0x4ebf1fe7 // mov.16b v7, v31, v31
 l9:
-	CMP $16, R1
+	CMP $32, R1
 	BLT l10
-	WORD $0x3dc00004 // ldr q4, [x0, #0]
-	WORD $0x4e24d400 // fadd.4s v0, v0, v4
-	WORD $0x3dc00405 // ldr q5, [x0, #16]
-	WORD $0x4e25d421 // fadd.4s v1, v1, v5
-	WORD $0x3dc00806 // ldr q6, [x0, #32]
-	WORD $0x4e26d442 // fadd.4s v2, v2, v6
-	WORD $0x3dc00c07 // ldr q7, [x0, #48]
-	WORD $0x4e27d463 // fadd.4s v3, v3, v7
-	ADD $64, R0
-	SUB $16, R1
+	WORD $0x3dc00008 // ldr q8, [x0, #0]
+	WORD $0x3dc00049 // ldr q9, [x2, #0]
+	WORD $0x4e29d508 // fadd.4s v8, v8, v9
+	WORD $0x3d800008 // str q8, [x0, #0]
+	WORD $0x4e28d400 // fadd.4s v0, v0, v8
+	WORD $0x3dc0040a // ldr q10, [x0, #16]
+	WORD $0x3dc0044b // ldr q11, [x2, #16]
+	WORD $0x4e2bd54a // fadd.4s v10, v10, v11
+	WORD $0x3d80040a // str q10, [x0, #16]
+	WORD $0x4e2ad421 // fadd.4s v1, v1, v10
+	WORD $0x3dc00808 // ldr q8, [x0, #32]
+	WORD $0x3dc00849 // ldr q9, [x2, #32]
+	WORD $0x4e29d508 // fadd.4s v8, v8, v9
+	WORD $0x3d800808 // str q8, [x0, #32]
+	WORD $0x4e28d442 // fadd.4s v2, v2, v8
+	WORD $0x3dc00c0a // ldr q10, [x0, #48]
+	WORD $0x3dc00c4b // ldr q11, [x2, #48]
+	WORD $0x4e2bd54a // fadd.4s v10, v10, v11
+	WORD $0x3d800c0a // str q10, [x0, #48]
+	WORD $0x4e2ad463 // fadd.4s v3, v3, v10
+	WORD $0x3dc01008 // ldr q8, [x0, #64]
+	WORD $0x3dc01049 // ldr q9, [x2, #64]
+	WORD $0x4e29d508 // fadd.4s v8, v8, v9
+	WORD $0x3d801008 // str q8, [x0, #64]
+	WORD $0x4e28d484 // fadd.4s v4, v4, v8
+	WORD $0x3dc0140a // ldr q10, [x0, #80]
+	WORD $0x3dc0144b // ldr q11, [x2, #80]
+	WORD $0x4e2bd54a // fadd.4s v10, v10, v11
+	WORD $0x3d80140a // str q10, [x0, #80]
+	WORD $0x4e2ad4a5 // fadd.4s v5, v5, v10
+	WORD $0x3dc01808 // ldr q8, [x0, #96]
+	WORD $0x3dc01849 // ldr q9, [x2, #96]
+	WORD $0x4e29d508 // fadd.4s v8, v8, v9
+	WORD $0x3d801808 // str q8, [x0, #96]
+	WORD $0x4e28d4c6 // fadd.4s v6, v6, v8
+	WORD $0x3dc01c0a // ldr q10, [x0, #112]
+	WORD $0x3dc01c4b // ldr q11, [x2, #112]
+	WORD $0x4e2bd54a // fadd.4s v10, v10, v11
+	WORD $0x3d801c0a // str q10, [x0, #112]
+	WORD $0x4e2ad4e7 // fadd.4s v7, v7, v10
+	ADD $128, R0
+	ADD $128, R2
+	SUB $32, R1
 	B l9
 l10:
-	WORD $0x4e21d400 // fadd.4s v0, v0, v1
+l11:
+	CMP $16, R1
+	BLT l12
+	WORD $0x3dc00008 // ldr q8, [x0, #0]
+	WORD $0x3dc00049 // ldr q9, [x2, #0]
+	WORD $0x4e29d508 // fadd.4s v8, v8, v9
+	WORD $0x3d800008 // str q8, [x0, #0]
+	WORD $0x4e28d400 // fadd.4s v0, v0, v8
+	WORD $0x3dc0040a // ldr q10, [x0, #16]
+	WORD $0x3dc0044b // ldr q11, [x2, #16]
+	WORD $0x4e2bd54a // fadd.4s v10, v10, v11
+	WORD $0x3d80040a // str q10, [x0, #16]
+	WORD $0x4e2ad421 // fadd.4s v1, v1, v10
+	WORD $0x3dc00808 // ldr q8, [x0, #32]
+	WORD $0x3dc00849 // ldr q9, [x2, #32]
+	WORD $0x4e29d508 // fadd.4s v8, v8, v9
+	WORD $0x3d800808 // str q8, [x0, #32]
+	WORD $0x4e28d442 // fadd.4s v2, v2, v8
+	WORD $0x3dc00c0a // ldr q10, [x0, #48]
+	WORD $0x3dc00c4b // ldr q11, [x2, #48]
+	WORD $0x4e2bd54a // fadd.4s v10, v10, v11
+	WORD $0x3d800c0a // str q10, [x0, #48]
+	WORD $0x4e2ad463 // fadd.4s v3, v3, v10
+	ADD $64, R0
+	ADD $64, R2
+	SUB $16, R1
+	B l11
+l12:
+	WORD $0x4e24d400 // fadd.4s v0, v0, v4
+	WORD $0x4e25d421 // fadd.4s v1, v1, v5
+	WORD $0x4e26d442 // fadd.4s v2, v2, v6
+	WORD $0x4e27d463 // fadd.4s v3, v3, v7
 	WORD $0x4e22d400 // fadd.4s v0, v0, v2
-	WORD $0x4e23d400 // fadd.4s v0, v0, v3
-	WORD $0x6e20d400 // faddp.4s v0, v0, v0
+	WORD $0x4e23d421 // fadd.4s v1, v1, v3
+	WORD $0x4e21d400 // fadd.4s v0, v0, v1
+	WORD $0x6e004001 // ext.16b #8, v1, v0, v0
+	WORD $0x4e21d400 // fadd.4s v0, v0, v1
 	WORD $0x6e20d400 // faddp.4s v0, v0, v0
 	WORD $0x6e2edc0c // fmul.4s v12, v0, v14
 	MOVD x_base+0(FP), R0
@@ -378,29 +449,69 @@ l10:
 	WORD $0x4ebf1fe1 // mov.16b v1, v31, v31
 	WORD $0x4ebf1fe2 // mov.16b v2, v31, v31
 	WORD $0x4ebf1fe3 // mov.16b v3, v31, v31
-l11:
+	WORD $0x4ebf1fe4 // mov.16b v4, v31, v31
+	WORD $0x4ebf1fe5 // mov.16b v5, v31, v31
+	WORD $0x4ebf1fe6 // mov.16b v6, v31, v31
+	WORD $0x4ebf1fe7 // mov.16b v7, v31, v31
+l13:
+	CMP $32, R1
+	BLT l14
+	WORD $0x3dc00008 // ldr q8, [x0, #0]
+	WORD $0x4eacd508 // fsub.4s v8, v8, v12
+	WORD $0x4e28cd00 // fmla.4s v0, v8, v8
+	WORD $0x3dc0040a // ldr q10, [x0, #16]
+	WORD $0x4eacd54a // fsub.4s v10, v10, v12
+	WORD $0x4e2acd41 // fmla.4s v1, v10, v10
+	WORD $0x3dc00808 // ldr q8, [x0, #32]
+	WORD $0x4eacd508 // fsub.4s v8, v8, v12
+	WORD $0x4e28cd02 // fmla.4s v2, v8, v8
+	WORD $0x3dc00c0a // ldr q10, [x0, #48]
+	WORD $0x4eacd54a // fsub.4s v10, v10, v12
+	WORD $0x4e2acd43 // fmla.4s v3, v10, v10
+	WORD $0x3dc01008 // ldr q8, [x0, #64]
+	WORD $0x4eacd508 // fsub.4s v8, v8, v12
+	WORD $0x4e28cd04 // fmla.4s v4, v8, v8
+	WORD $0x3dc0140a // ldr q10, [x0, #80]
+	WORD $0x4eacd54a // fsub.4s v10, v10, v12
+	WORD $0x4e2acd45 // fmla.4s v5, v10, v10
+	WORD $0x3dc01808 // ldr q8, [x0, #96]
+	WORD $0x4eacd508 // fsub.4s v8, v8, v12
+	WORD $0x4e28cd06 // fmla.4s v6, v8, v8
+	WORD $0x3dc01c0a // ldr q10, [x0, #112]
+	WORD $0x4eacd54a // fsub.4s v10, v10, v12
+	WORD $0x4e2acd47 // fmla.4s v7, v10, v10
+	ADD $128, R0
+	SUB $32, R1
+	B l13
+l14:
+l15:
 	CMP $16, R1
-	BLT l12
-	WORD $0x3dc00004 // ldr q4, [x0, #0]
-	WORD $0x4eacd484 // fsub.4s v4, v4, v12
-	WORD $0x4e24cc80 // fmla.4s v0, v4, v4
-	WORD $0x3dc00405 // ldr q5, [x0, #16]
-	WORD $0x4eacd4a5 // fsub.4s v5, v5, v12
-	WORD $0x4e25cca1 // fmla.4s v1, v5, v5
-	WORD $0x3dc00806 // ldr q6, [x0, #32]
-	WORD $0x4eacd4c6 // fsub.4s v6, v6, v12
-	WORD $0x4e26ccc2 // fmla.4s v2, v6, v6
-	WORD $0x3dc00c07 // ldr q7, [x0, #48]
-	WORD $0x4eacd4e7 // fsub.4s v7, v7, v12
-	WORD $0x4e27cce3 // fmla.4s v3, v7, v7
+	BLT l16
+	WORD $0x3dc00008 // ldr q8, [x0, #0]
+	WORD $0x4eacd508 // fsub.4s v8, v8, v12
+	WORD $0x4e28cd00 // fmla.4s v0, v8, v8
+	WORD $0x3dc0040a // ldr q10, [x0, #16]
+	WORD $0x4eacd54a // fsub.4s v10, v10, v12
+	WORD $0x4e2acd41 // fmla.4s v1, v10, v10
+	WORD $0x3dc00808 // ldr q8, [x0, #32]
+	WORD $0x4eacd508 // fsub.4s v8, v8, v12
+	WORD $0x4e28cd02 // fmla.4s v2, v8, v8
+	WORD $0x3dc00c0a // ldr q10, [x0, #48]
+	WORD $0x4eacd54a // fsub.4s v10, v10, v12
+	WORD $0x4e2acd43 // fmla.4s v3, v10, v10
 	ADD $64, R0
 	SUB $16, R1
-	B l11
-l12:
-	WORD $0x4e21d400 // fadd.4s v0, v0, v1
+	B l15
+l16:
+	WORD $0x4e24d400 // fadd.4s v0, v0, v4
+	WORD $0x4e25d421 // fadd.4s v1, v1, v5
+	WORD $0x4e26d442 // fadd.4s v2, v2, v6
+	WORD $0x4e27d463 // fadd.4s v3, v3, v7
 	WORD $0x4e22d400 // fadd.4s v0, v0, v2
-	WORD $0x4e23d400 // fadd.4s v0, v0, v3
-	WORD $0x6e20d400 // faddp.4s v0, v0, v0
+	WORD $0x4e23d421 // fadd.4s v1, v1, v3
+	WORD $0x4e21d400 // fadd.4s v0, v0, v1
+	WORD $0x6e004001 // ext.16b #8, v1, v0, v0
+	WORD $0x4e21d400 // fadd.4s v0, v0, v1
 	WORD $0x6e20d400 // faddp.4s v0, v0, v0
 	WORD $0x6e2edc00 // fmul.4s v0, v0, v14
 	WORD $0x4e2fd400 // fadd.4s v0, v0, v15
@@ -411,49 +522,49 @@ l12:
 	WORD $0x6e20fc2d // fdiv.4s v13, v1, v0
 	MOVD x_base+0(FP), R0
 	MOVD x_len+8(FP), R1
-l13:
+l17:
 	CMP $16, R1
-	BLT l14
+	BLT l18
 	WORD $0x3dc00000 // ldr q0, [x0, #0]
 	WORD $0x4eacd400 // fsub.4s v0, v0, v12
 	WORD $0x6e2ddc00 // fmul.4s v0, v0, v13
-	WORD $0x3dc00044 // ldr q4, [x2, #0]
-	WORD $0x3dc00068 // ldr q8, [x3, #0]
+	WORD $0x3dc00064 // ldr q4, [x3, #0]
+	WORD $0x3dc00088 // ldr q8, [x4, #0]
 	WORD $0x4e24cc08 // fmla.4s v8, v0, v4
 	WORD $0x3d800008 // str q8, [x0, #0]
 	WORD $0x3dc00401 // ldr q1, [x0, #16]
 	WORD $0x4eacd421 // fsub.4s v1, v1, v12
 	WORD $0x6e2ddc21 // fmul.4s v1, v1, v13
-	WORD $0x3dc00445 // ldr q5, [x2, #16]
-	WORD $0x3dc00469 // ldr q9, [x3, #16]
+	WORD $0x3dc00465 // ldr q5, [x3, #16]
+	WORD $0x3dc00489 // ldr q9, [x4, #16]
 	WORD $0x4e25cc29 // fmla.4s v9, v1, v5
 	WORD $0x3d800409 // str q9, [x0, #16]
 	WORD $0x3dc00802 // ldr q2, [x0, #32]
 	WORD $0x4eacd442 // fsub.4s v2, v2, v12
 	WORD $0x6e2ddc42 // fmul.4s v2, v2, v13
-	WORD $0x3dc00846 // ldr q6, [x2, #32]
-	WORD $0x3dc0086a // ldr q10, [x3, #32]
+	WORD $0x3dc00866 // ldr q6, [x3, #32]
+	WORD $0x3dc0088a // ldr q10, [x4, #32]
 	WORD $0x4e26cc4a // fmla.4s v10, v2, v6
 	WORD $0x3d80080a // str q10, [x0, #32]
 	WORD $0x3dc00c03 // ldr q3, [x0, #48]
 	WORD $0x4eacd463 // fsub.4s v3, v3, v12
 	WORD $0x6e2ddc63 // fmul.4s v3, v3, v13
-	WORD $0x3dc00c47 // ldr q7, [x2, #48]
-	WORD $0x3dc00c6b // ldr q11, [x3, #48]
+	WORD $0x3dc00c67 // ldr q7, [x3, #48]
+	WORD $0x3dc00c8b // ldr q11, [x4, #48]
 	WORD $0x4e27cc6b // fmla.4s v11, v3, v7
 	WORD $0x3d800c0b // str q11, [x0, #48]
 	ADD $64, R0
-	ADD $64, R2
 	ADD $64, R3
+	ADD $64, R4
 	SUB $16, R1
-	B l13
-l14:
+	B l17
+l18:
 	RET
 
 // func softmaxNEON(x, edge []float32, scale float32)
 TEXT ·softmaxNEON(SB), NOSPLIT, $0-52
-	FMOVS scale+48(FP), F15
-	WORD $0x4e0405ef // dup v15.4s, v15.s[0]
+	FMOVS scale+48(FP), F17
+	WORD $0x4e040631 // dup v17.4s, v17.s[0]
 	MOVD x_base+0(FP), R0
 	MOVD edge_base+24(FP), R1
 	MOVD x_len+8(FP), R2
@@ -461,9 +572,9 @@ TEXT ·softmaxNEON(SB), NOSPLIT, $0-52
 	WORD $0x4e040f3f // dup v31.4s, w25
 	WORD $0x4ebf1fe0 // mov.16b v0, v31, v31
 	WORD $0x4ebf1fe1 // mov.16b v1, v31, v31
-l15:
+l19:
 	CMP $16, R2
-	BLT l16
+	BLT l20
 	WORD $0x3dc00002 // ldr q2, [x0, #0]
 	WORD $0x3dc00023 // ldr q3, [x1, #0]
 	WORD $0x4ea3c442 // fminnm.4s v2, v2, v3
@@ -483,12 +594,12 @@ l15:
 	ADD $64, R0
 	ADD $64, R1
 	SUB $16, R2
-	B l15
-l16:
+	B l19
+l20:
 	WORD $0x4e21f400 // fmax.4s v0, v0, v1
 	WORD $0x6e30f800 // fmaxv v0, v0
 	WORD $0x4e040400 // dup v0.4s, v0.s[0]
-	WORD $0x4ea01c0e // mov.16b v14, v0, v0
+	WORD $0x4ea01c10 // mov.16b v16, v0, v0
 	MOVW $0xc2ae0000, R25
 	WORD $0x4e040f3e // dup v30.4s, w25
 	MOVW $0x3fb8aa3b, R25
@@ -516,149 +627,386 @@ l16:
 	WORD $0x4e040f34 // dup v20.4s, w25
 	WORD $0x4eb41e80 // mov.16b v0, v20, v20
 	WORD $0x4eb41e81 // mov.16b v1, v20, v20
-l17:
+	WORD $0x4eb41e82 // mov.16b v2, v20, v20
+	WORD $0x4eb41e83 // mov.16b v3, v20, v20
+	WORD $0x4eb41e84 // mov.16b v4, v20, v20
+	WORD $0x4eb41e85 // mov.16b v5, v20, v20
+	WORD $0x4eb41e86 // mov.16b v6, v20, v20
+	WORD $0x4eb41e87 // mov.16b v7, v20, v20
+l21:
+	CMP $32, R2
+	BLT l22
+	WORD $0x3dc00008 // ldr q8, [x0, #0]
+	WORD $0x3dc00029 // ldr q9, [x1, #0]
+	WORD $0x4ea9c508 // fminnm.4s v8, v8, v9
+	WORD $0x4eb0d508 // fsub.4s v8, v8, v16
+	WORD $0x6e31dd08 // fmul.4s v8, v8, v17
+	WORD $0x4e3ef508 // fmax.4s v8, v8, v30
+	WORD $0x4ebb1f69 // mov.16b v9, v27, v27
+	WORD $0x4e3dcd09 // fmla.4s v9, v8, v29
+	WORD $0x4ebbd52a // fsub.4s v10, v9, v27
+	WORD $0x4ebccd48 // fmls.4s v8, v10, v28
+	WORD $0x4eb51eaa // mov.16b v10, v21, v21
+	WORD $0x4eb61ecb // mov.16b v11, v22, v22
+	WORD $0x4e28cd4b // fmla.4s v11, v10, v8
+	WORD $0x4eb71eea // mov.16b v10, v23, v23
+	WORD $0x4e28cd6a // fmla.4s v10, v11, v8
+	WORD $0x4eb81f0b // mov.16b v11, v24, v24
+	WORD $0x4e28cd4b // fmla.4s v11, v10, v8
+	WORD $0x4eb91f2a // mov.16b v10, v25, v25
+	WORD $0x4e28cd6a // fmla.4s v10, v11, v8
+	WORD $0x4eba1f4b // mov.16b v11, v26, v26
+	WORD $0x4e28cd4b // fmla.4s v11, v10, v8
+	WORD $0x4eba1f4a // mov.16b v10, v26, v26
+	WORD $0x4e28cd6a // fmla.4s v10, v11, v8
+	WORD $0x4f375529 // shl.4s #23, v9, v9
+	WORD $0x4ea9854a // add.4s v10, v10, v9
+	WORD $0x3d80000a // str q10, [x0, #0]
+	WORD $0x4e2ad400 // fadd.4s v0, v0, v10
+	WORD $0x3dc0040c // ldr q12, [x0, #16]
+	WORD $0x3dc0042d // ldr q13, [x1, #16]
+	WORD $0x4eadc58c // fminnm.4s v12, v12, v13
+	WORD $0x4eb0d58c // fsub.4s v12, v12, v16
+	WORD $0x6e31dd8c // fmul.4s v12, v12, v17
+	WORD $0x4e3ef58c // fmax.4s v12, v12, v30
+	WORD $0x4ebb1f6d // mov.16b v13, v27, v27
+	WORD $0x4e3dcd8d // fmla.4s v13, v12, v29
+	WORD $0x4ebbd5ae // fsub.4s v14, v13, v27
+	WORD $0x4ebccdcc // fmls.4s v12, v14, v28
+	WORD $0x4eb51eae // mov.16b v14, v21, v21
+	WORD $0x4eb61ecf // mov.16b v15, v22, v22
+	WORD $0x4e2ccdcf // fmla.4s v15, v14, v12
+	WORD $0x4eb71eee // mov.16b v14, v23, v23
+	WORD $0x4e2ccdee // fmla.4s v14, v15, v12
+	WORD $0x4eb81f0f // mov.16b v15, v24, v24
+	WORD $0x4e2ccdcf // fmla.4s v15, v14, v12
+	WORD $0x4eb91f2e // mov.16b v14, v25, v25
+	WORD $0x4e2ccdee // fmla.4s v14, v15, v12
+	WORD $0x4eba1f4f // mov.16b v15, v26, v26
+	WORD $0x4e2ccdcf // fmla.4s v15, v14, v12
+	WORD $0x4eba1f4e // mov.16b v14, v26, v26
+	WORD $0x4e2ccdee // fmla.4s v14, v15, v12
+	WORD $0x4f3755ad // shl.4s #23, v13, v13
+	WORD $0x4ead85ce // add.4s v14, v14, v13
+	WORD $0x3d80040e // str q14, [x0, #16]
+	WORD $0x4e2ed421 // fadd.4s v1, v1, v14
+	WORD $0x3dc00808 // ldr q8, [x0, #32]
+	WORD $0x3dc00829 // ldr q9, [x1, #32]
+	WORD $0x4ea9c508 // fminnm.4s v8, v8, v9
+	WORD $0x4eb0d508 // fsub.4s v8, v8, v16
+	WORD $0x6e31dd08 // fmul.4s v8, v8, v17
+	WORD $0x4e3ef508 // fmax.4s v8, v8, v30
+	WORD $0x4ebb1f69 // mov.16b v9, v27, v27
+	WORD $0x4e3dcd09 // fmla.4s v9, v8, v29
+	WORD $0x4ebbd52a // fsub.4s v10, v9, v27
+	WORD $0x4ebccd48 // fmls.4s v8, v10, v28
+	WORD $0x4eb51eaa // mov.16b v10, v21, v21
+	WORD $0x4eb61ecb // mov.16b v11, v22, v22
+	WORD $0x4e28cd4b // fmla.4s v11, v10, v8
+	WORD $0x4eb71eea // mov.16b v10, v23, v23
+	WORD $0x4e28cd6a // fmla.4s v10, v11, v8
+	WORD $0x4eb81f0b // mov.16b v11, v24, v24
+	WORD $0x4e28cd4b // fmla.4s v11, v10, v8
+	WORD $0x4eb91f2a // mov.16b v10, v25, v25
+	WORD $0x4e28cd6a // fmla.4s v10, v11, v8
+	WORD $0x4eba1f4b // mov.16b v11, v26, v26
+	WORD $0x4e28cd4b // fmla.4s v11, v10, v8
+	WORD $0x4eba1f4a // mov.16b v10, v26, v26
+	WORD $0x4e28cd6a // fmla.4s v10, v11, v8
+	WORD $0x4f375529 // shl.4s #23, v9, v9
+	WORD $0x4ea9854a // add.4s v10, v10, v9
+	WORD $0x3d80080a // str q10, [x0, #32]
+	WORD $0x4e2ad442 // fadd.4s v2, v2, v10
+	WORD $0x3dc00c0c // ldr q12, [x0, #48]
+	WORD $0x3dc00c2d // ldr q13, [x1, #48]
+	WORD $0x4eadc58c // fminnm.4s v12, v12, v13
+	WORD $0x4eb0d58c // fsub.4s v12, v12, v16
+	WORD $0x6e31dd8c // fmul.4s v12, v12, v17
+	WORD $0x4e3ef58c // fmax.4s v12, v12, v30
+	WORD $0x4ebb1f6d // mov.16b v13, v27, v27
+	WORD $0x4e3dcd8d // fmla.4s v13, v12, v29
+	WORD $0x4ebbd5ae // fsub.4s v14, v13, v27
+	WORD $0x4ebccdcc // fmls.4s v12, v14, v28
+	WORD $0x4eb51eae // mov.16b v14, v21, v21
+	WORD $0x4eb61ecf // mov.16b v15, v22, v22
+	WORD $0x4e2ccdcf // fmla.4s v15, v14, v12
+	WORD $0x4eb71eee // mov.16b v14, v23, v23
+	WORD $0x4e2ccdee // fmla.4s v14, v15, v12
+	WORD $0x4eb81f0f // mov.16b v15, v24, v24
+	WORD $0x4e2ccdcf // fmla.4s v15, v14, v12
+	WORD $0x4eb91f2e // mov.16b v14, v25, v25
+	WORD $0x4e2ccdee // fmla.4s v14, v15, v12
+	WORD $0x4eba1f4f // mov.16b v15, v26, v26
+	WORD $0x4e2ccdcf // fmla.4s v15, v14, v12
+	WORD $0x4eba1f4e // mov.16b v14, v26, v26
+	WORD $0x4e2ccdee // fmla.4s v14, v15, v12
+	WORD $0x4f3755ad // shl.4s #23, v13, v13
+	WORD $0x4ead85ce // add.4s v14, v14, v13
+	WORD $0x3d800c0e // str q14, [x0, #48]
+	WORD $0x4e2ed463 // fadd.4s v3, v3, v14
+	WORD $0x3dc01008 // ldr q8, [x0, #64]
+	WORD $0x3dc01029 // ldr q9, [x1, #64]
+	WORD $0x4ea9c508 // fminnm.4s v8, v8, v9
+	WORD $0x4eb0d508 // fsub.4s v8, v8, v16
+	WORD $0x6e31dd08 // fmul.4s v8, v8, v17
+	WORD $0x4e3ef508 // fmax.4s v8, v8, v30
+	WORD $0x4ebb1f69 // mov.16b v9, v27, v27
+	WORD $0x4e3dcd09 // fmla.4s v9, v8, v29
+	WORD $0x4ebbd52a // fsub.4s v10, v9, v27
+	WORD $0x4ebccd48 // fmls.4s v8, v10, v28
+	WORD $0x4eb51eaa // mov.16b v10, v21, v21
+	WORD $0x4eb61ecb // mov.16b v11, v22, v22
+	WORD $0x4e28cd4b // fmla.4s v11, v10, v8
+	WORD $0x4eb71eea // mov.16b v10, v23, v23
+	WORD $0x4e28cd6a // fmla.4s v10, v11, v8
+	WORD $0x4eb81f0b // mov.16b v11, v24, v24
+	WORD $0x4e28cd4b // fmla.4s v11, v10, v8
+	WORD $0x4eb91f2a // mov.16b v10, v25, v25
+	WORD $0x4e28cd6a // fmla.4s v10, v11, v8
+	WORD $0x4eba1f4b // mov.16b v11, v26, v26
+	WORD $0x4e28cd4b // fmla.4s v11, v10, v8
+	WORD $0x4eba1f4a // mov.16b v10, v26, v26
+	WORD $0x4e28cd6a // fmla.4s v10, v11, v8
+	WORD $0x4f375529 // shl.4s #23, v9, v9
+	WORD $0x4ea9854a // add.4s v10, v10, v9
+	WORD $0x3d80100a // str q10, [x0, #64]
+	WORD $0x4e2ad484 // fadd.4s v4, v4, v10
+	WORD $0x3dc0140c // ldr q12, [x0, #80]
+	WORD $0x3dc0142d // ldr q13, [x1, #80]
+	WORD $0x4eadc58c // fminnm.4s v12, v12, v13
+	WORD $0x4eb0d58c // fsub.4s v12, v12, v16
+	WORD $0x6e31dd8c // fmul.4s v12, v12, v17
+	WORD $0x4e3ef58c // fmax.4s v12, v12, v30
+	WORD $0x4ebb1f6d // mov.16b v13, v27, v27
+	WORD $0x4e3dcd8d // fmla.4s v13, v12, v29
+	WORD $0x4ebbd5ae // fsub.4s v14, v13, v27
+	WORD $0x4ebccdcc // fmls.4s v12, v14, v28
+	WORD $0x4eb51eae // mov.16b v14, v21, v21
+	WORD $0x4eb61ecf // mov.16b v15, v22, v22
+	WORD $0x4e2ccdcf // fmla.4s v15, v14, v12
+	WORD $0x4eb71eee // mov.16b v14, v23, v23
+	WORD $0x4e2ccdee // fmla.4s v14, v15, v12
+	WORD $0x4eb81f0f // mov.16b v15, v24, v24
+	WORD $0x4e2ccdcf // fmla.4s v15, v14, v12
+	WORD $0x4eb91f2e // mov.16b v14, v25, v25
+	WORD $0x4e2ccdee // fmla.4s v14, v15, v12
+	WORD $0x4eba1f4f // mov.16b v15, v26, v26
+	WORD $0x4e2ccdcf // fmla.4s v15, v14, v12
+	WORD $0x4eba1f4e // mov.16b v14, v26, v26
+	WORD $0x4e2ccdee // fmla.4s v14, v15, v12
+	WORD $0x4f3755ad // shl.4s #23, v13, v13
+	WORD $0x4ead85ce // add.4s v14, v14, v13
+	WORD $0x3d80140e // str q14, [x0, #80]
+	WORD $0x4e2ed4a5 // fadd.4s v5, v5, v14
+	WORD $0x3dc01808 // ldr q8, [x0, #96]
+	WORD $0x3dc01829 // ldr q9, [x1, #96]
+	WORD $0x4ea9c508 // fminnm.4s v8, v8, v9
+	WORD $0x4eb0d508 // fsub.4s v8, v8, v16
+	WORD $0x6e31dd08 // fmul.4s v8, v8, v17
+	WORD $0x4e3ef508 // fmax.4s v8, v8, v30
+	WORD $0x4ebb1f69 // mov.16b v9, v27, v27
+	WORD $0x4e3dcd09 // fmla.4s v9, v8, v29
+	WORD $0x4ebbd52a // fsub.4s v10, v9, v27
+	WORD $0x4ebccd48 // fmls.4s v8, v10, v28
+	WORD $0x4eb51eaa // mov.16b v10, v21, v21
+	WORD $0x4eb61ecb // mov.16b v11, v22, v22
+	WORD $0x4e28cd4b // fmla.4s v11, v10, v8
+	WORD $0x4eb71eea // mov.16b v10, v23, v23
+	WORD $0x4e28cd6a // fmla.4s v10, v11, v8
+	WORD $0x4eb81f0b // mov.16b v11, v24, v24
+	WORD $0x4e28cd4b // fmla.4s v11, v10, v8
+	WORD $0x4eb91f2a // mov.16b v10, v25, v25
+	WORD $0x4e28cd6a // fmla.4s v10, v11, v8
+	WORD $0x4eba1f4b // mov.16b v11, v26, v26
+	WORD $0x4e28cd4b // fmla.4s v11, v10, v8
+	WORD $0x4eba1f4a // mov.16b v10, v26, v26
+	WORD $0x4e28cd6a // fmla.4s v10, v11, v8
+	WORD $0x4f375529 // shl.4s #23, v9, v9
+	WORD $0x4ea9854a // add.4s v10, v10, v9
+	WORD $0x3d80180a // str q10, [x0, #96]
+	WORD $0x4e2ad4c6 // fadd.4s v6, v6, v10
+	WORD $0x3dc01c0c // ldr q12, [x0, #112]
+	WORD $0x3dc01c2d // ldr q13, [x1, #112]
+	WORD $0x4eadc58c // fminnm.4s v12, v12, v13
+	WORD $0x4eb0d58c // fsub.4s v12, v12, v16
+	WORD $0x6e31dd8c // fmul.4s v12, v12, v17
+	WORD $0x4e3ef58c // fmax.4s v12, v12, v30
+	WORD $0x4ebb1f6d // mov.16b v13, v27, v27
+	WORD $0x4e3dcd8d // fmla.4s v13, v12, v29
+	WORD $0x4ebbd5ae // fsub.4s v14, v13, v27
+	WORD $0x4ebccdcc // fmls.4s v12, v14, v28
+	WORD $0x4eb51eae // mov.16b v14, v21, v21
+	WORD $0x4eb61ecf // mov.16b v15, v22, v22
+	WORD $0x4e2ccdcf // fmla.4s v15, v14, v12
+	WORD $0x4eb71eee // mov.16b v14, v23, v23
+	WORD $0x4e2ccdee // fmla.4s v14, v15, v12
+	WORD $0x4eb81f0f // mov.16b v15, v24, v24
+	WORD $0x4e2ccdcf // fmla.4s v15, v14, v12
+	WORD $0x4eb91f2e // mov.16b v14, v25, v25
+	WORD $0x4e2ccdee // fmla.4s v14, v15, v12
+	WORD $0x4eba1f4f // mov.16b v15, v26, v26
+	WORD $0x4e2ccdcf // fmla.4s v15, v14, v12
+	WORD $0x4eba1f4e // mov.16b v14, v26, v26
+	WORD $0x4e2ccdee // fmla.4s v14, v15, v12
+	WORD $0x4f3755ad // shl.4s #23, v13, v13
+	WORD $0x4ead85ce // add.4s v14, v14, v13
+	WORD $0x3d801c0e // str q14, [x0, #112]
+	WORD $0x4e2ed4e7 // fadd.4s v7, v7, v14
+	ADD $128, R0
+	ADD $128, R1
+	SUB $32, R2
+	B l21
+l22:
+l23:
 	CMP $16, R2
-	BLT l18
-	WORD $0x3dc00002 // ldr q2, [x0, #0]
-	WORD $0x3dc00023 // ldr q3, [x1, #0]
-	WORD $0x4ea3c442 // fminnm.4s v2, v2, v3
-	WORD $0x4eaed442 // fsub.4s v2, v2, v14
-	WORD $0x6e2fdc42 // fmul.4s v2, v2, v15
-	WORD $0x4e3ef442 // fmax.4s v2, v2, v30
-	WORD $0x4ebb1f63 // mov.16b v3, v27, v27
-	WORD $0x4e3dcc43 // fmla.4s v3, v2, v29
-	WORD $0x4ebbd464 // fsub.4s v4, v3, v27
-	WORD $0x4ebccc82 // fmls.4s v2, v4, v28
-	WORD $0x4eb51ea4 // mov.16b v4, v21, v21
-	WORD $0x4eb61ec5 // mov.16b v5, v22, v22
-	WORD $0x4e22cc85 // fmla.4s v5, v4, v2
-	WORD $0x4eb71ee4 // mov.16b v4, v23, v23
-	WORD $0x4e22cca4 // fmla.4s v4, v5, v2
-	WORD $0x4eb81f05 // mov.16b v5, v24, v24
-	WORD $0x4e22cc85 // fmla.4s v5, v4, v2
-	WORD $0x4eb91f24 // mov.16b v4, v25, v25
-	WORD $0x4e22cca4 // fmla.4s v4, v5, v2
-	WORD $0x4eba1f45 // mov.16b v5, v26, v26
-	WORD $0x4e22cc85 // fmla.4s v5, v4, v2
-	WORD $0x4eba1f44 // mov.16b v4, v26, v26
-	WORD $0x4e22cca4 // fmla.4s v4, v5, v2
-	WORD $0x4f375463 // shl.4s #23, v3, v3
-	WORD $0x4ea38484 // add.4s v4, v4, v3
-	WORD $0x3d800004 // str q4, [x0, #0]
-	WORD $0x4e24d400 // fadd.4s v0, v0, v4
-	WORD $0x3dc00406 // ldr q6, [x0, #16]
-	WORD $0x3dc00427 // ldr q7, [x1, #16]
-	WORD $0x4ea7c4c6 // fminnm.4s v6, v6, v7
-	WORD $0x4eaed4c6 // fsub.4s v6, v6, v14
-	WORD $0x6e2fdcc6 // fmul.4s v6, v6, v15
-	WORD $0x4e3ef4c6 // fmax.4s v6, v6, v30
-	WORD $0x4ebb1f67 // mov.16b v7, v27, v27
-	WORD $0x4e3dccc7 // fmla.4s v7, v6, v29
-	WORD $0x4ebbd4e8 // fsub.4s v8, v7, v27
-	WORD $0x4ebccd06 // fmls.4s v6, v8, v28
-	WORD $0x4eb51ea8 // mov.16b v8, v21, v21
-	WORD $0x4eb61ec9 // mov.16b v9, v22, v22
-	WORD $0x4e26cd09 // fmla.4s v9, v8, v6
-	WORD $0x4eb71ee8 // mov.16b v8, v23, v23
-	WORD $0x4e26cd28 // fmla.4s v8, v9, v6
-	WORD $0x4eb81f09 // mov.16b v9, v24, v24
-	WORD $0x4e26cd09 // fmla.4s v9, v8, v6
-	WORD $0x4eb91f28 // mov.16b v8, v25, v25
-	WORD $0x4e26cd28 // fmla.4s v8, v9, v6
-	WORD $0x4eba1f49 // mov.16b v9, v26, v26
-	WORD $0x4e26cd09 // fmla.4s v9, v8, v6
-	WORD $0x4eba1f48 // mov.16b v8, v26, v26
-	WORD $0x4e26cd28 // fmla.4s v8, v9, v6
-	WORD $0x4f3754e7 // shl.4s #23, v7, v7
-	WORD $0x4ea78508 // add.4s v8, v8, v7
-	WORD $0x3d800408 // str q8, [x0, #16]
-	WORD $0x4e28d421 // fadd.4s v1, v1, v8
-	WORD $0x3dc00802 // ldr q2, [x0, #32]
-	WORD $0x3dc00823 // ldr q3, [x1, #32]
-	WORD $0x4ea3c442 // fminnm.4s v2, v2, v3
-	WORD $0x4eaed442 // fsub.4s v2, v2, v14
-	WORD $0x6e2fdc42 // fmul.4s v2, v2, v15
-	WORD $0x4e3ef442 // fmax.4s v2, v2, v30
-	WORD $0x4ebb1f63 // mov.16b v3, v27, v27
-	WORD $0x4e3dcc43 // fmla.4s v3, v2, v29
-	WORD $0x4ebbd464 // fsub.4s v4, v3, v27
-	WORD $0x4ebccc82 // fmls.4s v2, v4, v28
-	WORD $0x4eb51ea4 // mov.16b v4, v21, v21
-	WORD $0x4eb61ec5 // mov.16b v5, v22, v22
-	WORD $0x4e22cc85 // fmla.4s v5, v4, v2
-	WORD $0x4eb71ee4 // mov.16b v4, v23, v23
-	WORD $0x4e22cca4 // fmla.4s v4, v5, v2
-	WORD $0x4eb81f05 // mov.16b v5, v24, v24
-	WORD $0x4e22cc85 // fmla.4s v5, v4, v2
-	WORD $0x4eb91f24 // mov.16b v4, v25, v25
-	WORD $0x4e22cca4 // fmla.4s v4, v5, v2
-	WORD $0x4eba1f45 // mov.16b v5, v26, v26
-	WORD $0x4e22cc85 // fmla.4s v5, v4, v2
-	WORD $0x4eba1f44 // mov.16b v4, v26, v26
-	WORD $0x4e22cca4 // fmla.4s v4, v5, v2
-	WORD $0x4f375463 // shl.4s #23, v3, v3
-	WORD $0x4ea38484 // add.4s v4, v4, v3
-	WORD $0x3d800804 // str q4, [x0, #32]
-	WORD $0x4e24d400 // fadd.4s v0, v0, v4
-	WORD $0x3dc00c06 // ldr q6, [x0, #48]
-	WORD $0x3dc00c27 // ldr q7, [x1, #48]
-	WORD $0x4ea7c4c6 // fminnm.4s v6, v6, v7
-	WORD $0x4eaed4c6 // fsub.4s v6, v6, v14
-	WORD $0x6e2fdcc6 // fmul.4s v6, v6, v15
-	WORD $0x4e3ef4c6 // fmax.4s v6, v6, v30
-	WORD $0x4ebb1f67 // mov.16b v7, v27, v27
-	WORD $0x4e3dccc7 // fmla.4s v7, v6, v29
-	WORD $0x4ebbd4e8 // fsub.4s v8, v7, v27
-	WORD $0x4ebccd06 // fmls.4s v6, v8, v28
-	WORD $0x4eb51ea8 // mov.16b v8, v21, v21
-	WORD $0x4eb61ec9 // mov.16b v9, v22, v22
-	WORD $0x4e26cd09 // fmla.4s v9, v8, v6
-	WORD $0x4eb71ee8 // mov.16b v8, v23, v23
-	WORD $0x4e26cd28 // fmla.4s v8, v9, v6
-	WORD $0x4eb81f09 // mov.16b v9, v24, v24
-	WORD $0x4e26cd09 // fmla.4s v9, v8, v6
-	WORD $0x4eb91f28 // mov.16b v8, v25, v25
-	WORD $0x4e26cd28 // fmla.4s v8, v9, v6
-	WORD $0x4eba1f49 // mov.16b v9, v26, v26
-	WORD $0x4e26cd09 // fmla.4s v9, v8, v6
-	WORD $0x4eba1f48 // mov.16b v8, v26, v26
-	WORD $0x4e26cd28 // fmla.4s v8, v9, v6
-	WORD $0x4f3754e7 // shl.4s #23, v7, v7
-	WORD $0x4ea78508 // add.4s v8, v8, v7
-	WORD $0x3d800c08 // str q8, [x0, #48]
-	WORD $0x4e28d421 // fadd.4s v1, v1, v8
+	BLT l24
+	WORD $0x3dc00008 // ldr q8, [x0, #0]
+	WORD $0x3dc00029 // ldr q9, [x1, #0]
+	WORD $0x4ea9c508 // fminnm.4s v8, v8, v9
+	WORD $0x4eb0d508 // fsub.4s v8, v8, v16
+	WORD $0x6e31dd08 // fmul.4s v8, v8, v17
+	WORD $0x4e3ef508 // fmax.4s v8, v8, v30
+	WORD $0x4ebb1f69 // mov.16b v9, v27, v27
+	WORD $0x4e3dcd09 // fmla.4s v9, v8, v29
+	WORD $0x4ebbd52a // fsub.4s v10, v9, v27
+	WORD $0x4ebccd48 // fmls.4s v8, v10, v28
+	WORD $0x4eb51eaa // mov.16b v10, v21, v21
+	WORD $0x4eb61ecb // mov.16b v11, v22, v22
+	WORD $0x4e28cd4b // fmla.4s v11, v10, v8
+	WORD $0x4eb71eea // mov.16b v10, v23, v23
+	WORD $0x4e28cd6a // fmla.4s v10, v11, v8
+	WORD $0x4eb81f0b // mov.16b v11, v24, v24
+	WORD $0x4e28cd4b // fmla.4s v11, v10, v8
+	WORD $0x4eb91f2a // mov.16b v10, v25, v25
+	WORD $0x4e28cd6a // fmla.4s v10, v11, v8
+	WORD $0x4eba1f4b // mov.16b v11, v26, v26
+	WORD $0x4e28cd4b // fmla.4s v11, v10, v8
+	WORD $0x4eba1f4a // mov.16b v10, v26, v26
+	WORD $0x4e28cd6a // fmla.4s v10, v11, v8
+	WORD $0x4f375529 // shl.4s #23, v9, v9
+	WORD $0x4ea9854a // add.4s v10, v10, v9
+	WORD $0x3d80000a // str q10, [x0, #0]
+	WORD $0x4e2ad400 // fadd.4s v0, v0, v10
+	WORD $0x3dc0040c // ldr q12, [x0, #16]
+	WORD $0x3dc0042d // ldr q13, [x1, #16]
+	WORD $0x4eadc58c // fminnm.4s v12, v12, v13
+	WORD $0x4eb0d58c // fsub.4s v12, v12, v16
+	WORD $0x6e31dd8c // fmul.4s v12, v12, v17
+	WORD $0x4e3ef58c // fmax.4s v12, v12, v30
+	WORD $0x4ebb1f6d // mov.16b v13, v27, v27
+	WORD $0x4e3dcd8d // fmla.4s v13, v12, v29
+	WORD $0x4ebbd5ae // fsub.4s v14, v13, v27
+	WORD $0x4ebccdcc // fmls.4s v12, v14, v28
+	WORD $0x4eb51eae // mov.16b v14, v21, v21
+	WORD $0x4eb61ecf // mov.16b v15, v22, v22
+	WORD $0x4e2ccdcf // fmla.4s v15, v14, v12
+	WORD $0x4eb71eee // mov.16b v14, v23, v23
+	WORD $0x4e2ccdee // fmla.4s v14, v15, v12
+	WORD $0x4eb81f0f // mov.16b v15, v24, v24
+	WORD $0x4e2ccdcf // fmla.4s v15, v14, v12
+	WORD $0x4eb91f2e // mov.16b v14, v25, v25
+	WORD $0x4e2ccdee // fmla.4s v14, v15, v12
+	WORD $0x4eba1f4f // mov.16b v15, v26, v26
+	WORD $0x4e2ccdcf // fmla.4s v15, v14, v12
+	WORD $0x4eba1f4e // mov.16b v14, v26, v26
+	WORD $0x4e2ccdee // fmla.4s v14, v15, v12
+	WORD $0x4f3755ad // shl.4s #23, v13, v13
+	WORD $0x4ead85ce // add.4s v14, v14, v13
+	WORD $0x3d80040e // str q14, [x0, #16]
+	WORD $0x4e2ed421 // fadd.4s v1, v1, v14
+	WORD $0x3dc00808 // ldr q8, [x0, #32]
+	WORD $0x3dc00829 // ldr q9, [x1, #32]
+	WORD $0x4ea9c508 // fminnm.4s v8, v8, v9
+	WORD $0x4eb0d508 // fsub.4s v8, v8, v16
+	WORD $0x6e31dd08 // fmul.4s v8, v8, v17
+	WORD $0x4e3ef508 // fmax.4s v8, v8, v30
+	WORD $0x4ebb1f69 // mov.16b v9, v27, v27
+	WORD $0x4e3dcd09 // fmla.4s v9, v8, v29
+	WORD $0x4ebbd52a // fsub.4s v10, v9, v27
+	WORD $0x4ebccd48 // fmls.4s v8, v10, v28
+	WORD $0x4eb51eaa // mov.16b v10, v21, v21
+	WORD $0x4eb61ecb // mov.16b v11, v22, v22
+	WORD $0x4e28cd4b // fmla.4s v11, v10, v8
+	WORD $0x4eb71eea // mov.16b v10, v23, v23
+	WORD $0x4e28cd6a // fmla.4s v10, v11, v8
+	WORD $0x4eb81f0b // mov.16b v11, v24, v24
+	WORD $0x4e28cd4b // fmla.4s v11, v10, v8
+	WORD $0x4eb91f2a // mov.16b v10, v25, v25
+	WORD $0x4e28cd6a // fmla.4s v10, v11, v8
+	WORD $0x4eba1f4b // mov.16b v11, v26, v26
+	WORD $0x4e28cd4b // fmla.4s v11, v10, v8
+	WORD $0x4eba1f4a // mov.16b v10, v26, v26
+	WORD $0x4e28cd6a // fmla.4s v10, v11, v8
+	WORD $0x4f375529 // shl.4s #23, v9, v9
+	WORD $0x4ea9854a // add.4s v10, v10, v9
+	WORD $0x3d80080a // str q10, [x0, #32]
+	WORD $0x4e2ad442 // fadd.4s v2, v2, v10
+	WORD $0x3dc00c0c // ldr q12, [x0, #48]
+	WORD $0x3dc00c2d // ldr q13, [x1, #48]
+	WORD $0x4eadc58c // fminnm.4s v12, v12, v13
+	WORD $0x4eb0d58c // fsub.4s v12, v12, v16
+	WORD $0x6e31dd8c // fmul.4s v12, v12, v17
+	WORD $0x4e3ef58c // fmax.4s v12, v12, v30
+	WORD $0x4ebb1f6d // mov.16b v13, v27, v27
+	WORD $0x4e3dcd8d // fmla.4s v13, v12, v29
+	WORD $0x4ebbd5ae // fsub.4s v14, v13, v27
+	WORD $0x4ebccdcc // fmls.4s v12, v14, v28
+	WORD $0x4eb51eae // mov.16b v14, v21, v21
+	WORD $0x4eb61ecf // mov.16b v15, v22, v22
+	WORD $0x4e2ccdcf // fmla.4s v15, v14, v12
+	WORD $0x4eb71eee // mov.16b v14, v23, v23
+	WORD $0x4e2ccdee // fmla.4s v14, v15, v12
+	WORD $0x4eb81f0f // mov.16b v15, v24, v24
+	WORD $0x4e2ccdcf // fmla.4s v15, v14, v12
+	WORD $0x4eb91f2e // mov.16b v14, v25, v25
+	WORD $0x4e2ccdee // fmla.4s v14, v15, v12
+	WORD $0x4eba1f4f // mov.16b v15, v26, v26
+	WORD $0x4e2ccdcf // fmla.4s v15, v14, v12
+	WORD $0x4eba1f4e // mov.16b v14, v26, v26
+	WORD $0x4e2ccdee // fmla.4s v14, v15, v12
+	WORD $0x4f3755ad // shl.4s #23, v13, v13
+	WORD $0x4ead85ce // add.4s v14, v14, v13
+	WORD $0x3d800c0e // str q14, [x0, #48]
+	WORD $0x4e2ed463 // fadd.4s v3, v3, v14
 	ADD $64, R0
 	ADD $64, R1
 	SUB $16, R2
-	B l17
-l18:
+	B l23
+l24:
+	WORD $0x4e24d400 // fadd.4s v0, v0, v4
+	WORD $0x4e25d421 // fadd.4s v1, v1, v5
+	WORD $0x4e26d442 // fadd.4s v2, v2, v6
+	WORD $0x4e27d463 // fadd.4s v3, v3, v7
+	WORD $0x4e22d400 // fadd.4s v0, v0, v2
+	WORD $0x4e23d421 // fadd.4s v1, v1, v3
+	WORD $0x4e21d400 // fadd.4s v0, v0, v1
+	WORD $0x6e004001 // ext.16b #8, v1, v0, v0
 	WORD $0x4e21d400 // fadd.4s v0, v0, v1
 	WORD $0x6e20d400 // faddp.4s v0, v0, v0
-	WORD $0x6e20d400 // faddp.4s v0, v0, v0
 	WORD $0x4eba1f41 // mov.16b v1, v26, v26
-	WORD $0x6e20fc2f // fdiv.4s v15, v1, v0
+	WORD $0x6e20fc31 // fdiv.4s v17, v1, v0
 	MOVD x_base+0(FP), R0
 	MOVD edge_base+24(FP), R1
 	MOVD x_len+8(FP), R2
-l19:
+l25:
 	CMP $16, R2
-	BLT l20
+	BLT l26
 	WORD $0x3dc00000 // ldr q0, [x0, #0]
-	WORD $0x6e2fdc00 // fmul.4s v0, v0, v15
+	WORD $0x6e31dc00 // fmul.4s v0, v0, v17
 	WORD $0x3d800000 // str q0, [x0, #0]
 	WORD $0x3dc00401 // ldr q1, [x0, #16]
-	WORD $0x6e2fdc21 // fmul.4s v1, v1, v15
+	WORD $0x6e31dc21 // fmul.4s v1, v1, v17
 	WORD $0x3d800401 // str q1, [x0, #16]
 	WORD $0x3dc00802 // ldr q2, [x0, #32]
-	WORD $0x6e2fdc42 // fmul.4s v2, v2, v15
+	WORD $0x6e31dc42 // fmul.4s v2, v2, v17
 	WORD $0x3d800802 // str q2, [x0, #32]
 	WORD $0x3dc00c03 // ldr q3, [x0, #48]
-	WORD $0x6e2fdc63 // fmul.4s v3, v3, v15
+	WORD $0x6e31dc63 // fmul.4s v3, v3, v17
 	WORD $0x3d800c03 // str q3, [x0, #48]
 	ADD $64, R0
 	SUB $16, R2
-	B l19
-l20:
+	B l25
+l26:
 	RET
 
 // func turnNEON(to *float32, width int, from *float32, stride, d int)
@@ -677,9 +1025,9 @@ TEXT ·turnNEON(SB), NOSPLIT, $0-40
 	ADD R3, R8, R9
 	ADD R3, R9, R10
 	ADD R3, R10, R11
-l21:
+l27:
 	CMP $4, R4
-	BLT l22
+	BLT l28
 	WORD $0x3cc10440 // ldr q0, [x2], #16
 	WORD $0x3cc104a1 // ldr q1, [x5], #16
 	WORD $0x3cc104c2 // ldr q2, [x6], #16
@@ -717,8 +1065,8 @@ l21:
 	WORD $0x3d800408 // str q8, [x0, #16]
 	ADD R1, R0
 	SUB $4, R4
-	B l21
-l22:
+	B l27
+l28:
 	RET
 
 // func tile6x16NEON(c *float32, cStride int, a *float32, aStride int, b *float32, k int)
@@ -759,7 +1107,7 @@ TEXT ·tile6x16NEON(SB), NOSPLIT, $0-48
 	WORD $0x4ebf1ff5 // mov.16b v21, v31, v31
 	WORD $0x4ebf1ff6 // mov.16b v22, v31, v31
 	WORD $0x4ebf1ff7 // mov.16b v23, v31, v31
-l23:
+l29:
 	WORD $0x3dc000f9 // ldr q25, [x7, #0]
 	WORD $0x3dc004fa // ldr q26, [x7, #16]
 	WORD $0x3dc008fb // ldr q27, [x7, #32]
@@ -796,7 +1144,7 @@ l23:
 	WORD $0x4e3ccf17 // fmla.4s v23, v24, v28
 	ADD $64, R7
 	SUBS $1, R8, R8
-	BNE l23
+	BNE l29
 	MOVD c+0(FP), R9
 	MOVD cStride+8(FP), R10
 	LSL $2, R10, R10
@@ -854,7 +1202,7 @@ TEXT ·tile3x16NEON(SB), NOSPLIT, $0-48
 	WORD $0x4ebf1fe9 // mov.16b v9, v31, v31
 	WORD $0x4ebf1fea // mov.16b v10, v31, v31
 	WORD $0x4ebf1feb // mov.16b v11, v31, v31
-l24:
+l30:
 	WORD $0x3dc0008d // ldr q13, [x4, #0]
 	WORD $0x3dc0048e // ldr q14, [x4, #16]
 	WORD $0x3dc0088f // ldr q15, [x4, #32]
@@ -876,7 +1224,7 @@ l24:
 	WORD $0x4e30cd8b // fmla.4s v11, v12, v16
 	ADD $64, R4
 	SUBS $1, R5, R5
-	BNE l24
+	BNE l30
 	MOVD c+0(FP), R6
 	MOVD cStride+8(FP), R7
 	LSL $2, R7, R7
@@ -909,7 +1257,7 @@ TEXT ·tile1x16NEON(SB), NOSPLIT, $0-48
 	WORD $0x4ebf1fe1 // mov.16b v1, v31, v31
 	WORD $0x4ebf1fe2 // mov.16b v2, v31, v31
 	WORD $0x4ebf1fe3 // mov.16b v3, v31, v31
-l25:
+l31:
 	WORD $0x3dc00045 // ldr q5, [x2, #0]
 	WORD $0x3dc00446 // ldr q6, [x2, #16]
 	WORD $0x3dc00847 // ldr q7, [x2, #32]
@@ -921,7 +1269,7 @@ l25:
 	WORD $0x4e28cc83 // fmla.4s v3, v4, v8
 	ADD $64, R2
 	SUBS $1, R3, R3
-	BNE l25
+	BNE l31
 	MOVD c+0(FP), R4
 	MOVD cStride+8(FP), R5
 	LSL $2, R5, R5
@@ -957,7 +1305,7 @@ TEXT ·dot2x16NEON(SB), NOSPLIT, $0-80
 	WORD $0x6e2d1dad // eor.16b v13, v13, v13
 	WORD $0x6e2e1dce // eor.16b v14, v14, v14
 	WORD $0x6e2f1def // eor.16b v15, v15, v15
-l26:
+l32:
 	WORD $0x3cc10410 // ldr q16, [x0], #16
 	WORD $0x6e3f1e10 // eor.16b v16, v16, v31
 	WORD $0x3cc10451 // ldr q17, [x2], #16
@@ -1068,7 +1416,7 @@ l26:
 	WORD $0x4e606b8f // sadalp.4s v15, v28
 	ADD $1024, R3
 	SUBS $1, R4, R4
-	BNE l26
+	BNE l32
 	MOVD y+0(FP), R5
 	MOVD yStride+8(FP), R6
 	MOVD rowScale+72(FP), R7
@@ -1153,7 +1501,7 @@ TEXT ·dot1x16NEON(SB), NOSPLIT, $0-80
 	WORD $0x6e251ca5 // eor.16b v5, v5, v5
 	WORD $0x6e261cc6 // eor.16b v6, v6, v6
 	WORD $0x6e271ce7 // eor.16b v7, v7, v7
-l27:
+l33:
 	WORD $0x3cc10408 // ldr q8, [x0], #16
 	WORD $0x6e3f1d08 // eor.16b v8, v8, v31
 	WORD $0x4e1c050b // dup v11.4s, v8.s[3]
@@ -1218,7 +1566,7 @@ l27:
 	WORD $0x4e606a07 // sadalp.4s v7, v16
 	ADD $1024, R2
 	SUBS $1, R3, R3
-	BNE l27
+	BNE l33
 	MOVD y+0(FP), R4
 	MOVD yStride+8(FP), R5
 	MOVD rowScale+72(FP), R6

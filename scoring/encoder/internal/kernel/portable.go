@@ -1,10 +1,13 @@
 package kernel
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
-// portable is the set that runs anywhere: it says what the functions compute, and
-// takes what is left over where a shape is no multiple of a vector. Expect a
-// hundredth of the speed of assembly.
+// portable is the set that runs anywhere: it says what the functions compute, to the
+// bit, and takes what is left over where a shape is no multiple of a vector. Expect
+// a hundredth of the speed of assembly.
 func portable() Kernels {
 	return checked(Kernels{
 		Name:     "portable",
@@ -79,7 +82,7 @@ func mulFrom(first int, y []float32, m *Matrix, codes []uint8, scale []float32, 
 		for r := range rows {
 			sums := dots(codes[r*k:(r+1)*k], weights)
 			for n := first; n < last; n++ {
-				y[r*m.N+n] = float32(m.Start[n]+sums[n%Panel])*(scale[r]*m.Scale[n]) + m.Bias[n]
+				y[r*m.N+n] = fma(float32(m.Start[n]+sums[n%Panel]), scale[r]*m.Scale[n], m.Bias[n])
 			}
 		}
 		first = last
@@ -98,71 +101,83 @@ func dots(row []uint8, weights []int8) (sums [Panel]int32) {
 	return sums
 }
 
+// gelu is max(x, 0) - a*Phi(-a), a = |x|.
 func gelu(x []float32) {
 	for i, v := range x {
-		x[i] = float32(float64(v) * 0.5 * math.Erfc(float64(v)*-(1/math.Sqrt2)))
+		u := fma(min(max(v, -v), geluEnd), 2/geluEnd, -1)
+		tail := geluTail[len(geluTail)-1]
+		for t := len(geluTail) - 2; t >= 0; t-- {
+			tail = fma(tail, u, geluTail[t])
+		}
+		x[i] = max(v, 0) - tail
 	}
 }
 
 func addNorm(x, residual, weight, bias []float32, width int, epsilon float32) {
+	overWidth := 1 / float32(width)
 	for from := 0; from < len(x); from += width {
 		row := x[from : from+width]
-		if residual != nil {
-			for i, v := range residual[from : from+width] {
-				row[i] += v
-			}
+		var sum, squares sums
+		for i, v := range residual[from : from+width] {
+			row[i] += v
+			sum[i%accumulators] += row[i]
 		}
-		var sum, squares float32
-		for _, v := range row {
-			sum += v
-		}
-		mean := sum / float32(width)
-		for _, v := range row {
-			squares += (v - mean) * (v - mean)
-		}
-		over := 1 / float32(math.Sqrt(float64(squares/float32(width)+epsilon)))
+		mean := float32(sum.fold() * overWidth)
 		for i, v := range row {
-			row[i] = (v-mean)*over*weight[i] + bias[i]
+			squares[i%accumulators] = fma(v-mean, v-mean, squares[i%accumulators])
+		}
+		variance := float32(squares.fold() * overWidth)
+		over := 1 / float32(math.Sqrt(float64(variance+epsilon)))
+		for i, v := range row {
+			row[i] = fma((v-mean)*over, weight[i], bias[i])
 		}
 	}
 }
 
+// attend has a row of scores as long as assembly has it: beyond the last key the
+// least there are, whose weights are as good as 0 and yet a part of the sum.
 func attend(out []float32, outStride int, q, k, v []float32, stride, n, d int, scale float32, bias, scratch []float32) {
-	scores := scratch[:n]
+	scores := scratch[:roundUp(n, grain)]
 	for i := range n {
 		query := q[i*stride : i*stride+d]
 		for j := range scores {
-			var sum float32
-			for t, b := range k[j*stride : j*stride+d] {
-				sum += query[t] * b
-			}
-			scores[j] = sum * scale
-			if bias != nil {
-				scores[j] += bias[i*n+j]
-			}
+			scores[j] = -math.MaxFloat32
 		}
-		softmax(scores)
+		for j := range n {
+			var score float32
+			for t, x := range k[j*stride : j*stride+d] {
+				score = fma(query[t], x, score)
+			}
+			if bias != nil {
+				score = fma(score, scale, bias[i*n+j])
+			}
+			scores[j] = score
+		}
+		if bias != nil {
+			softmax(scores, 1)
+		} else {
+			softmax(scores, scale)
+		}
 		to := out[i*outStride : i*outStride+d]
 		clear(to)
-		for j, weight := range scores {
-			for t, b := range v[j*stride : j*stride+d] {
-				to[t] += weight * b
+		for j, weight := range scores[:n] {
+			for t, x := range v[j*stride : j*stride+d] {
+				to[t] = fma(weight, x, to[t])
 			}
 		}
 	}
 }
 
-func softmax(x []float32) {
-	most := x[0]
-	for _, v := range x {
-		most = max(most, v)
-	}
-	var sum float32
+// softmax is of x*scale.
+func softmax(x []float32, scale float32) {
+	most := slices.Max(x)
+	var sum sums
 	for i, v := range x {
-		x[i] = float32(math.Exp(float64(v - most)))
-		sum += x[i]
+		x[i] = exp((v - most) * scale)
+		sum[i%accumulators] += x[i]
 	}
+	over := 1 / sum.fold()
 	for i := range x {
-		x[i] /= sum
+		x[i] *= over
 	}
 }

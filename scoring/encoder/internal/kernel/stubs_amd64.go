@@ -22,10 +22,10 @@ func geluAVX2(x []float32)
 //go:noescape
 func scaleAddAVX2(x, y []float32, scale float32)
 
-// normAVX2 is the layer norm of one row, in place.
+// normAVX2 is the layer norm of one row of x + residual, into x.
 //
 //go:noescape
-func normAVX2(x, weight, bias []float32, overWidth, epsilon float32)
+func normAVX2(x, residual, weight, bias []float32, overWidth, epsilon float32)
 
 // softmaxAVX2 is the softmax of x*scale, in place, no x above its edge.
 //
@@ -112,10 +112,10 @@ func geluAVX512(x []float32)
 //go:noescape
 func scaleAddAVX512(x, y []float32, scale float32)
 
-// normAVX512 is the layer norm of one row, in place.
+// normAVX512 is the layer norm of one row of x + residual, into x.
 //
 //go:noescape
-func normAVX512(x, weight, bias []float32, overWidth, epsilon float32)
+func normAVX512(x, residual, weight, bias []float32, overWidth, epsilon float32)
 
 // softmaxAVX512 is the softmax of x*scale, in place, no x above its edge.
 //

@@ -22,10 +22,10 @@ func geluNEON(x []float32)
 //go:noescape
 func scaleAddNEON(x, y []float32, scale float32)
 
-// normNEON is the layer norm of one row, in place.
+// normNEON is the layer norm of one row of x + residual, into x.
 //
 //go:noescape
-func normNEON(x, weight, bias []float32, overWidth, epsilon float32)
+func normNEON(x, residual, weight, bias []float32, overWidth, epsilon float32)
 
 // softmaxNEON is the softmax of x*scale, in place, no x above its edge.
 //

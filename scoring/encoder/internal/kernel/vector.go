@@ -4,9 +4,6 @@ package kernel
 
 import "math"
 
-// grain is what the loops on floats need their lengths to be a multiple of.
-const grain = 16
-
 // loops is the assembly of one instruction set. What a loop cannot take for its
 // shape goes to the portable functions.
 type loops struct {
@@ -15,7 +12,7 @@ type loops struct {
 	encode   func(codes []uint8, x []float32, inverse float32)
 	gelu     func(x []float32)
 	scaleAdd func(x, y []float32, scale float32) // x = x*scale + y
-	norm     func(x, weight, bias []float32, overWidth, epsilon float32)
+	norm     func(x, residual, weight, bias []float32, overWidth, epsilon float32)
 	softmax  func(x, edge []float32, scale float32) // of min(x, edge)*scale
 	// turn makes 8 columns, in rows of width, of 8 rows of d elements; d is a
 	// multiple of 8.
@@ -102,11 +99,7 @@ func (l *loops) addNorm(x, residual, weight, bias []float32, width int, epsilon 
 		return
 	}
 	for from := 0; from < len(x); from += width {
-		row := x[from : from+width]
-		if residual != nil {
-			l.scaleAdd(row, residual[from:from+width], 1)
-		}
-		l.norm(row, weight[:width], bias[:width], 1/float32(width), epsilon)
+		l.norm(x[from:from+width], residual[from:from+width], weight[:width], bias[:width], 1/float32(width), epsilon)
 	}
 }
 

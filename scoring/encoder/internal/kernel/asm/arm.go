@@ -116,13 +116,14 @@ func (m *arm) horner(p, spare, x vec, c operand) (vec, vec) {
 func (m *arm) shift23(to, from vec) { m.two("shl.4s #23,", 0x4f375400, to, from) }
 func (m *arm) root(to, from vec)    { m.two("fsqrt.4s", 0x6ea1f800, to, from) }
 
-func (m *arm) across(o op, v, _ vec) {
+func (m *arm) across(o op, v, spare vec) {
 	if o == most {
 		m.two("fmaxv", 0x6e30f800, v, v)
 		m.everywhere(v)
 		return
 	}
-	m.three("faddp.4s", 0x6e20d400, v, v, v)
+	m.three("ext.16b #8,", 0x6e004000, spare, v, v)
+	m.op(plus, v, v, spare)
 	m.three("faddp.4s", 0x6e20d400, v, v, v)
 }
 

@@ -8,6 +8,11 @@ import (
 // grain is what lengths are a multiple of, in every instruction set.
 const grain = 16
 
+// accumulators is how many sums a row has in every instruction set, as package
+// kernel's arithmetic.go defines: vectors enough for no addition to wait for the
+// one before it.
+const accumulators = 32
+
 func float(x float64) uint32 { return math.Float32bits(float32(x)) }
 
 // sweep runs body over n elements, many vectors at a time and then a grain at a
@@ -59,10 +64,13 @@ func fill(m machine, n vec, bits uint32) {
 	}
 }
 
-// gather joins the first n vectors into one value in every lane of the first.
+// gather folds the first n vectors by halves, and then their lanes, into one value
+// in every lane of the first.
 func gather(m machine, o op, n vec) {
-	for i := vec(1); i < n; i++ {
-		m.op(o, 0, 0, i)
+	for half := n / 2; half > 0; half /= 2 {
+		for i := range half {
+			m.op(o, i, i, i+half)
+		}
 	}
 	m.across(o, 0, 1)
 }
@@ -88,49 +96,14 @@ func encode(m machine) {
 	m.end()
 }
 
-// geluEnd is where a*Phi(-a) is as good as 0.
-const geluEnd = 5.5
-
-// geluTail is the polynomial of degree 16 in u = 2a/geluEnd - 1 that meets
-// a*Phi(-a) in the Chebyshev points of [-1, 1]: within 1.4e-7 there, and 2.1e-7
-// as computed in float32.
-func geluTail() []float64 {
-	const degree, points = 16, 400
-	var chebyshev [degree + 1]float64
-	for i := range points {
-		angle := math.Pi * (float64(i) + 0.5) / points
-		a := (math.Cos(angle) + 1) * geluEnd / 2
-		y := a * 0.5 * math.Erfc(a/math.Sqrt2)
-		for d := range chebyshev {
-			chebyshev[d] += 2.0 / points * y * math.Cos(float64(d)*angle)
-		}
-	}
-	chebyshev[0] /= 2
-	// T(d+1) = 2 u T(d) - T(d-1)
-	before, current := make([]float64, degree+2), make([]float64, degree+2)
-	before[0], current[1] = 1, 1
-	sum := make([]float64, degree+1)
-	for _, c := range chebyshev {
-		next := make([]float64, degree+2)
-		for i := range sum {
-			sum[i] += c * before[i]
-			next[i+1] += 2 * current[i]
-			next[i] -= before[i]
-		}
-		before, current = current, next
-	}
-	return sum
-}
-
 // gelu is max(x, 0) - a*Phi(-a), a = |x|.
 func gelu(m machine) {
 	m.begin(m.name("gelu"), "is GELU in place.", "x []float32", "")
 	x, n := m.argument("x_base"), m.argument("x_len")
 	abs, end := m.constant(0x7fffffff), m.constant(float(geluEnd))
 	minusOne, zero := m.constant(float(-1)), m.constant(0)
-	tail := geluTail()
 	var c []operand
-	for _, t := range tail {
+	for _, t := range geluTail() {
 		c = append(c, m.constant(float(t)))
 	}
 	many := 4
@@ -187,39 +160,44 @@ func scaleAdd(m machine) {
 	m.end()
 }
 
-// norm goes through its row three times: mean, variance, result.
+// norm goes through its row three times: sum with the residual, variance, result.
 func norm(m machine) {
-	m.begin(m.name("norm"), "is the layer norm of one row, in place.", "x, weight, bias []float32, overWidth, epsilon float32", "")
+	m.begin(m.name("norm"), "is the layer norm of one row of x + residual, into x.", "x, residual, weight, bias []float32, overWidth, epsilon float32", "")
 	const mean, scale, overWidth, epsilon = vec(12), vec(13), vec(14), vec(15)
 	m.floatArgument(overWidth, "overWidth")
 	m.floatArgument(epsilon, "epsilon")
-	x, n := m.argument("x_base"), m.argument("x_len")
+	x, n, residual := m.argument("x_base"), m.argument("x_len"), m.argument("residual_base")
 	weight, bias := m.argument("weight_base"), m.argument("bias_base")
 	again := func() {
 		m.reload(x, "x_base")
 		m.reload(n, "x_len")
 	}
+	sums := vec(accumulators / m.lanes())
+	sum := func(pointers []gp, add func(sum, v vec, at int)) {
+		fill(m, sums, 0)
+		sweep(m, n, int(sums), pointers, func(vectors int) {
+			for i := range vec(vectors) {
+				v, at := sums+i%2*2, int(i)*m.lanes()*4
+				m.load(v, x, at)
+				add(i, v, at)
+			}
+		})
+		gather(m, plus, sums)
+	}
 
-	fill(m, 4, 0)
-	sweep(m, n, 4, []gp{x}, func(vectors int) {
-		for i := range vec(vectors) {
-			m.load(4+i, x, int(i)*m.lanes()*4)
-			m.op(plus, i, i, 4+i)
-		}
+	sum([]gp{x, residual}, func(sum, v vec, at int) {
+		m.load(v+1, residual, at)
+		m.op(plus, v, v, v+1)
+		m.store(v, x, at)
+		m.op(plus, sum, sum, v)
 	})
-	gather(m, plus, 4)
 	m.op(times, mean, 0, overWidth)
 
 	again()
-	fill(m, 4, 0)
-	sweep(m, n, 4, []gp{x}, func(vectors int) {
-		for i := range vec(vectors) {
-			m.load(4+i, x, int(i)*m.lanes()*4)
-			m.op(minus, 4+i, 4+i, mean)
-			m.fma(i, 4+i, 4+i)
-		}
+	sum([]gp{x}, func(sum, v vec, _ int) {
+		m.op(minus, v, v, mean)
+		m.fma(sum, v, v)
 	})
-	gather(m, plus, 4)
 	m.op(times, 0, 0, overWidth)
 	m.op(plus, 0, 0, epsilon)
 	m.root(0, 0)
@@ -245,7 +223,8 @@ func norm(m machine) {
 // softmax goes through its row three times: largest, exponentials, quotient.
 func softmax(m machine) {
 	m.begin(m.name("softmax"), "is the softmax of x*scale, in place, no x above its edge.", "x, edge []float32, scale float32", "")
-	const largest, scale = vec(14), vec(15)
+	sums := vec(accumulators / m.lanes())
+	largest, scale := sums+8, sums+9
 	m.floatArgument(scale, "scale")
 	x, edge, n := m.argument("x_base"), m.argument("edge_base"), m.argument("x_len")
 	again := func() {
@@ -271,19 +250,19 @@ func softmax(m machine) {
 
 	exp := newExponential(m)
 	again()
-	fill(m, 2, 0)
-	sweep(m, n, 2, []gp{x, edge}, func(vectors int) {
-		for i := range vectors {
-			sum, v := vec(i%2), vec(2+i%2*4)
-			load(v, v+1, i*m.lanes()*4)
+	fill(m, sums, 0)
+	sweep(m, n, int(sums), []gp{x, edge}, func(vectors int) {
+		for i := range vec(vectors) {
+			v, at := sums+i%2*4, int(i)*m.lanes()*4
+			load(v, v+1, at)
 			m.op(minus, v, v, largest)
 			m.op(times, v, v, scale)
 			e := exp(v, v+1, v+2, v+3)
-			m.store(e, x, i*m.lanes()*4)
-			m.op(plus, sum, sum, e)
+			m.store(e, x, at)
+			m.op(plus, i, i, e)
 		}
 	})
-	gather(m, plus, 2)
+	gather(m, plus, sums)
 	m.set(1, m.constant(float(1)))
 	m.op(over, scale, 1, vec(0))
 

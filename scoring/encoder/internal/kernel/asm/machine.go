@@ -55,7 +55,8 @@ type arithmetic interface {
 	horner(p, spare, x vec, c operand) (vec, vec)
 	shift23(to, from vec)
 	root(to, from vec)
-	// across puts the sum or the most of all lanes in every lane.
+	// across folds the lanes by halves, each to their sum or to the most of them,
+	// into every lane.
 	across(o op, v, spare vec)
 }
 

@@ -1,9 +1,13 @@
-// Command asm writes the assembly of package kernel, and its declarations in Go,
-// into a folder: go run ./asm .
+// Command asm writes the assembly of package kernel, its declarations in Go and
+// the numbers that it has in common with the portable functions into a folder:
+// go run ./asm .
 //
 // floats.go says every loop on floats once, in the words of machine.go; x86.go
 // and arm.go spell them for AVX2, AVX-512 and NEON; dot.go is the product of
-// bytes, in which they have little in common.
+// bytes, in which they have little in common. coefficients.go fits polynomials.
+//
+// Every operation here has its equal in the portable functions, in the same order
+// (arithmetic.go of package kernel): to change one is to change both.
 package main
 
 import (
@@ -71,6 +75,7 @@ func files() map[string]string {
 	}
 
 	return map[string]string{
+		"coefficients.go": notice + coefficients(),
 		"avx2_amd64.s":    notice + avx2.text(),
 		"avxvnni_amd64.s": notice + vnni.text(),
 		"avx512_amd64.s":  notice + avx512.text(),
