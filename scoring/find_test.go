@@ -71,7 +71,7 @@ func TestFind(t *testing.T) {
 		{"exclusion", koreas(), "[Trump DT:a] left Trump Tower, TRUMP TOWER and [Trump DT:a]."},
 		{"exclusion after a name", koreas(), "Donald Trump Tower"},
 		{"exclusion within a name", []scoring.Actor{{Name: "Trump Tower Fund", Not: []string{"Trump Tower"}}}, "The [Trump Tower Fund TTF:n]"},
-		{"shorter name before an exclusion", []scoring.Actor{{Name: "New York", Aliases: []string{"New York Times"}, Not: []string{"Times Square"}}}, "[New York NY:n] Times Square"},
+		{"shorter name before an exclusion", []scoring.Actor{{Name: "New York", Aliases: []string{"New York Blue"}, Not: []string{"Blue Line"}}}, "[New York NY:n] Blue Line"},
 		{"exclusion of one actor is the name of another", companies, "In [New York NY:n] the New York Times and the [New York Times Company TT:a]"},
 		{"possessive", koreas(), "[Trump DT:a]'s, [Kim KJU:a]’s and the [United States US:n]' aims"},
 		{"apostrophe in a name", companies, "[McDonald's M:n] and [McDonald’s M:n], not McDonald"},
@@ -91,15 +91,16 @@ func TestFind(t *testing.T) {
 		{"initials with or without stops", []scoring.Actor{{Name: "John F Kennedy", Aliases: []string{"JD Vance"}}}, "[John F. Kennedy JFK:n], [J.D. Vance JFK:a]"},
 		{"scripts without spaces", []scoring.Actor{{Name: "Trump", Aliases: []string{"特朗普", "트럼프"}}}, "美国总统[特朗普 T:a]说 [트럼프 T:a]는"},
 		{"closest case wins", []scoring.Actor{{Name: "Us"}, {Name: "Government", Aliases: []string{"US"}}}, "[Us U:n] and [US G:a]"},
-		{"title after the name", koreas(), "The president met the Chairman. [Trump DT:a] met [Kim KJU:a]; [the president DT:t] and the [chairman KJU:t] left."},
-		{"title before the name", koreas(), "[US US:a] President [Donald Trump DT:n], then [US President DT:t] [Donald Trump DT:n]"},
+		{"title after the name", koreas(), "The president met the Chairman. [Trump DT:a] met [Kim KJU:a]; [the president DT:t] and [the chairman KJU:t] left."},
+		{"title before the name", koreas(), "US President [Donald Trump DT:n] and US President [Donald Trump DT:n]"},
 		{"title does not name", []scoring.Actor{{Name: "A", Titles: []string{"the boss"}}}, "The boss met the boss."},
 		{
 			"shared title refers to the last named", []scoring.Actor{{Name: "Moon", Titles: []string{"president"}}, {Name: "Trump", Titles: []string{"President"}}},
-			"A president. [Moon M:n] met [Trump T:n]. The [president T:t] asked [Moon M:n]. The [president M:t] left.",
+			"A president. [Moon M:n] met [Trump T:n]. [The president T:t] asked [Moon M:n]. [The president M:t] left.",
 		},
 		{"alias before title", []scoring.Actor{{Name: "Moon", Titles: []string{"Sun"}}, {Name: "Sun"}}, "[Moon M:n] met [Sun S:n]"},
 		{"exclusion of a title", []scoring.Actor{{Name: "Moon", Titles: []string{"president"}, Not: []string{"vice president"}}}, "[Moon M:n] met the Vice President and the vice president."},
+		{"pronoun after a name with a stop in it", []scoring.Actor{{Name: "Pink! Moore", Kind: scoring.ActorPerson, Pronouns: "she"}}, "A [Pink! Moore PM:n] sang. [She PM:p] left."},
 		{"broken text", koreas(), "\xff[Trump DT:a]\xc3 \xe2\x80[Kim KJU:a]\x80 North\xa0Korea"},
 		{"nothing", koreas(), ""},
 		{"no actors", nil, "Trump"},
@@ -171,13 +172,23 @@ func FuzzFind(f *testing.F) {
 	f.Add("Kim Yo Jong, U.S. President Donald Trump's \u200b KIM JONG-un\n\nthe president")
 	f.Add("\xffTrump\xc3 Trump Tower. AT&T+ 特朗普 Cafe\u0301")
 	f.Add("U.S U.S.. U.S.A-US us K.im . Kim\u0301")
+	f.Add("President Trump’s “He said Mr. May, he” he. \n\nSeoul, the Russian foreign ministry and Georgia: she; Chairman Kim Yong Chol.'s")
+	actors := koreas()
+	for i, a := range actors {
+		actors[i].Kind = scoring.ActorPerson
+		if strings.HasSuffix(a.Name, "Korea") || a.Name == "United States" {
+			actors[i].Kind, actors[i].Expand = scoring.ActorCountry, true
+		}
+	}
 	f.Fuzz(func(t *testing.T, text string) {
-		actors := koreas()
 		for _, more := range []scoring.Actor{
 			{Name: "Fuzz", Aliases: []string{text}},
 			{Name: "Fuzz", Titles: []string{text}, Aliases: []string{"Korea"}, Not: []string{text + " Kim"}},
+			{Name: "Fuzz " + text, Kind: scoring.ActorPerson, Titles: []string{text}},
+			{Name: text, Kind: scoring.ActorPerson, Pronouns: "she"},
+			{Name: text, Kind: scoring.ActorCountry, Expand: true},
 		} {
-			finder, err := scoring.NewFinder(append(actors, more))
+			finder, err := scoring.NewFinder(append(actors[:len(actors):len(actors)], more))
 			if err != nil {
 				finder = newFinder(t, actors...)
 			}
@@ -199,11 +210,38 @@ func checkMentions(t *testing.T, text string, mentions []scoring.Mention) {
 		if m.Span.Start < end || m.Span.End <= m.Span.Start || !edges[m.Span.Start] || !edges[m.Span.End] {
 			t.Fatalf("mention %+v after %d of %q", m, end, text)
 		}
-		if m.Kind == scoring.KindTitle && !named[m.Actor] {
-			t.Fatalf("title %+v before a name of its actor in %q", m, text)
+		if (m.Kind == scoring.KindTitle || m.Kind == scoring.KindPronoun) && !named[m.Actor] {
+			t.Fatalf("%+v before a name of its actor in %q", m, text)
+		}
+		if m.Sure <= 0 || m.Sure > 1 || m.From.End > m.Span.Start {
+			t.Fatalf("mention %+v is not sure, or leans on what follows, in %q", m, text)
 		}
 		named[m.Actor] = true
 		end = m.Span.End
+	}
+}
+
+// TestFindHostile finds in a megabyte of one phrase sixteen times what it finds
+// in a sixteenth of it, but for what stands at the ends. Were the cost to grow
+// faster than the text, it would not end.
+func TestFindHostile(t *testing.T) {
+	t.Parallel()
+	f := newFinder(t, readActors(t)...)
+	for _, phrase := range []string{
+		"Trump ", "Kim Jong Un ", "Trump he ", "Trump, who said him ", "he Trump he. ", "President President Trump said \"he\" ",
+		"Kim Yong Chol Kim ", "May 5 ", "US ", "Georgia ", "Seoul and ", "South Korean air ", "Trump, the president, ",
+		"Bush’s half-", "Trump \n", "the president of Trump ", "Mr. ", "“Trump he ", "Ann Lee, he Trump ",
+	} {
+		t.Run(phrase, func(t *testing.T) {
+			t.Parallel()
+			const parts, ends = 16, 8
+			repeats := 1 << 20 / len(phrase) / parts
+			part := strings.Repeat(phrase, repeats)
+			few, many := len(f.Find(part)), len(f.Find(strings.Repeat(part, parts)))
+			if many < parts*few-parts*ends || many > parts*few+parts*ends {
+				t.Errorf("%d mentions in %d times %q, %d in %d times as much", few, repeats, phrase, many, parts)
+			}
+		})
 	}
 }
 
@@ -216,27 +254,5 @@ func TestFindRepeats(t *testing.T) {
 	mentions := f.Find(strings.Repeat("a a ", pairs))
 	if got, want := len(mentions), pairs; got != want {
 		t.Errorf("%d mentions, want %d", got, want)
-	}
-}
-
-func BenchmarkFind(b *testing.B) {
-	text := article(b)
-	for _, n := range []int{10, 1_000, 10_000} {
-		b.Run(fmt.Sprintf("actors=%d", n), func(b *testing.B) {
-			actors := koreas()
-			for i := len(actors); i < n; i++ {
-				// Half of them share their first word, as people do.
-				actors = append(actors, scoring.Actor{
-					Name:    fmt.Sprintf("Kim Person%d", i),
-					Aliases: []string{fmt.Sprintf("Person%d", i)},
-					Not:     []string{fmt.Sprintf("Person%d Tower", i)},
-				})
-			}
-			f := newFinder(b, actors...)
-			b.SetBytes(int64(len(text)))
-			for b.Loop() {
-				f.Find(text)
-			}
-		})
 	}
 }

@@ -40,6 +40,10 @@ func Sentences(text string) []Span {
 		start = end
 	}
 	for at := 0; at < len(text); {
+		if goesOnPlainly(text[at:]) && at > start {
+			at++
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(text[at:])
 		switch {
 		case unicode.IsSpace(r):
@@ -57,6 +61,17 @@ func Sentences(text string) []Span {
 	}
 	cut(len(text))
 	return sentences
+}
+
+// goesOnPlainly reports whether text starts with a letter or the like in ASCII,
+// or one space before such, where nothing ends: most bytes, which need no
+// closer look.
+func goesOnPlainly(text string) bool {
+	c := text[0]
+	if c == ' ' && len(text) > 1 {
+		c = text[1]
+	}
+	return isPlain(c) || c == ',' || c == '-'
 }
 
 // endsSentence reports whether stop, one stop or more with the quotes that

@@ -46,8 +46,9 @@ func quotes(text string, mentions []Mention, attributions []Attribution) []quote
 
 // voiceOf returns the actor that a source refers to, or else the source's
 // words. The actor is the one mentioned at its end ("U.S. President Donald
-// Trump"), or at its start before a comma ("Kim, who rules the country");
-// "Trump's lawyer" is not Trump.
+// Trump", "he"), or at its start before a comma ("Kim, who rules the country"),
+// or the state whose body it is ("the South Korean military"). "Trump's lawyer"
+// is not Trump, nor is "a woman from South Korea" that country.
 func voiceOf(source Span, text string, mentions []Mention) string {
 	voice := strings.Join(strings.Fields(source.Of(text)), " ")
 	first := sort.Search(len(mentions), func(i int) bool { return mentions[i].Span.Start >= source.Start })
@@ -56,12 +57,38 @@ func voiceOf(source Span, text string, mentions []Mention) string {
 		case m.Span.End > source.End:
 			return voice
 		case m.Span.End == source.End:
+			if isFarther(text, Span{source.Start, m.Span.Start}) {
+				return voice
+			}
 			return m.Actor
+		case m.Kind == KindMetonym && isBody(text[m.Span.End:source.End]):
+			voice = m.Actor
 		case m.Span.Start == source.Start && text[m.Span.End] == ',':
 			voice = m.Actor
 		}
 	}
 	return voice
+}
+
+// isFarther reports whether the words of a source before a mention at its end
+// make the mention somebody's, or a place: "a spokesman for".
+func isFarther(text string, before Span) bool {
+	word, gap := wordBefore(text[:before.End], before.End)
+	if isSpace(gap) && word.Of(text) == "the" {
+		word, gap = wordBefore(text[:word.Start], word.Start)
+	}
+	return isSpace(gap) && word.Start >= before.Start && classOf(word.Of(text)).has(farWord)
+}
+
+// isBody reports whether words, behind a state's adjective or capital, are a
+// body of it.
+func isBody(words string) bool {
+	last, _ := wordBefore(words, len(words))
+	if classOf(last.Of(words)).has(bodyWord) {
+		return strings.IndexByte(words, ',') < 0
+	}
+	first, gap := wordBefore(words, last.Start)
+	return isSpace(gap) && classOfPhrase(first.Of(words), last.Of(words)).has(bodyWord) // "state media"
 }
 
 // voices tells whose voice parts of a text are in, from its start to its end.

@@ -1,7 +1,6 @@
 package scoring
 
 import (
-	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,35 +15,99 @@ import (
 // the word "Trump".
 type words struct {
 	text string
-	word Span // the current word
-	gap  Span // what parts it from the word before
+	word Span   // the current word
+	gap  Span   // what parts it from the word before
+	hash uint32 // of its capitals
 }
 
 // next moves to the next word and reports whether there is one.
 func (w *words) next() bool {
-	w.gap.Start = w.word.End
-	if w.isInitial() {
+	word, hash := firstWord(w.text, w.word.End)
+	w.gap = Span{w.word.End, word.Start}
+	if w.gap.Len() > 0 && w.text[w.gap.Start] == '.' && isInitial(w.word.Of(w.text)) {
 		w.gap.Start++ // "John F. Kennedy" has the gaps of "John F Kennedy"
 	}
-	for at := w.word.End; at < len(w.text); {
-		r, size := utf8.DecodeRuneInString(w.text[at:])
+	w.word, w.hash = word, hash
+	return word.Len() > 0
+}
+
+// firstWord returns the first word of text from an offset on, an empty one if
+// there is none, and its hash. Nearly all words are ASCII and end plainly: those
+// are hashed in the pass that finds their end, and the others looked at again.
+func firstWord(text string, at int) (Span, uint32) {
+	for at < len(text) && !isPlain(text[at]) {
+		if text[at] < utf8.RuneSelf {
+			at++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[at:])
 		if isAlnum(r) {
-			w.gap.End = at
-			w.word = Span{at, at + wordLen(w.text[at:], r, size)}
-			return true
+			break
 		}
 		at += size
 	}
-	return false
+	start := at
+	var h hash
+	for ; at < len(text) && isPlain(text[at]); at++ {
+		h = h.add(text[at])
+	}
+	if at == len(text) || endsPlainly(text[at], at-start) {
+		return Span{start, at}, h.sum()
+	}
+	r, size := utf8.DecodeRuneInString(text[start:])
+	if n := wordLen(text[start:], r, size); n != at-start {
+		at = start + n
+		h = hashOf(text[start:at])
+	}
+	return Span{start, at}, h.sum()
 }
 
-// isInitial reports whether the current word is one capital before a stop.
-func (w *words) isInitial() bool {
-	if w.word.End == len(w.text) || w.text[w.word.End] != '.' {
-		return false
+// isPlain reports whether c is a letter or a digit in ASCII.
+func isPlain(c byte) bool { return c|0x20-'a' < 26 || c-'0' < 10 }
+
+// endsPlainly reports whether c, which stands behind n letters or digits in
+// ASCII, surely ends their word.
+func endsPlainly(c byte, n int) bool {
+	return c < utf8.RuneSelf && c != '&' && c != '+' && (c != '.' || n > 1)
+}
+
+// hash is the state of a hash over the capitals of a word. The high bits depend
+// on all of the bytes.
+type hash uint64
+
+// add returns the state after the byte c, of a small letter that after its
+// capital.
+func (h hash) add(c byte) hash { return (h ^ hash(c|0x20)) * 0x9e3779b97f4a7c15 }
+
+// sum returns the hash.
+func (h hash) sum() uint32 { return uint32(h >> 32) }
+
+// hashOf returns the state after the capitals of word.
+func hashOf(word string) hash {
+	var h hash
+	for i := 0; ; i++ {
+		if i == len(word) {
+			return h
+		}
+		if word[i] >= utf8.RuneSelf {
+			break
+		}
+		if word[i] != '.' {
+			h = h.add(word[i])
+		}
 	}
-	r, size := utf8.DecodeRuneInString(w.text[w.word.Start:])
-	return size == w.word.End-w.word.Start && unicode.IsUpper(r)
+	h = 0
+	var buf [64]byte
+	for _, c := range capitals(buf[:0], word) {
+		h = h.add(c)
+	}
+	return h
+}
+
+// isInitial reports whether word is one capital.
+func isInitial(word string) bool {
+	r, size := utf8.DecodeRuneInString(word)
+	return size == len(word) && unicode.IsUpper(r)
 }
 
 // wordLen returns the length in bytes of the word that starts text with the
@@ -115,69 +178,99 @@ func isUnspaced(r rune) bool {
 		unicode.Thai, unicode.Lao, unicode.Myanmar, unicode.Khmer)
 }
 
-// appendSpelling appends word to dst as words are compared: composed, without
-// the stops of an acronym and without invisible characters.
-func appendSpelling(dst []byte, word string) []byte {
-	start := len(dst)
-	for i := range len(word) {
-		c := word[i]
-		if c >= utf8.RuneSelf {
-			return norm.NFC.AppendString(dst[:start], strings.Map(visible, word))
-		}
-		if c != '.' {
-			dst = append(dst, c)
-		}
-	}
-	return dst
-}
+// spelling returns word as words are compared: composed, without the stops of
+// an acronym and without invisible characters.
+func spelling(word string) string { return strings.Map(audible, composed(word)) }
 
-// visible drops what [appendSpelling] leaves out.
-func visible(r rune) rune {
-	if r == '.' || unicode.Is(unicode.Cf, r) {
+// audible drops what [spelling] leaves out.
+func audible(r rune) rune {
+	if r == '.' || r >= utf8.RuneSelf && unicode.Is(unicode.Cf, r) {
 		return -1
 	}
 	return r
 }
 
+// composed returns word with its accents composed. Only a word that holds
+// loose ones costs memory.
+func composed(word string) string {
+	if norm.NFC.QuickSpanString(word) == len(word) {
+		return word
+	}
+	return norm.NFC.String(strings.Map(audible, word))
+}
+
 // capitals returns the spelling of word in capitals, in buf if there is room.
 func capitals(buf []byte, word string) []byte {
-	buf = appendSpelling(buf[:0], word)
-	for i, c := range buf {
+	buf = buf[:0]
+	for i := range len(word) {
+		c := word[i]
 		if c >= utf8.RuneSelf {
-			return bytes.ToUpper(buf)
+			return otherCapitals(buf, word)
 		}
 		if 'a' <= c && c <= 'z' {
-			buf[i] = c - 'a' + 'A'
+			c -= 'a' - 'A'
+		}
+		if c != '.' {
+			buf = append(buf, c)
 		}
 	}
 	return buf
 }
 
-// normalGap returns what parts two words so that gaps compare equal: white
-// space as one space, or as a line break if it holds a blank line; a hyphen as
-// a space; apostrophes straight; nothing invisible.
-func normalGap(gap string) string {
-	if gap == " " || isHyphen(gap) {
-		return " "
+// otherCapitals is [capitals] for a word that is not all ASCII.
+func otherCapitals(buf []byte, word string) []byte {
+	buf = buf[:0]
+	for _, r := range composed(word) {
+		if r = audible(r); r >= 0 {
+			buf = utf8.AppendRune(buf, unicode.ToUpper(r))
+		}
 	}
-	var b strings.Builder
+	return buf
+}
+
+// suits reports whether word has the letters of the spelling want, or their
+// capitals.
+func suits(word, want string) bool {
+	if word == want {
+		return true
+	}
+	for _, r := range composed(word) {
+		if audible(r) < 0 {
+			continue
+		}
+		w, size := utf8.DecodeRuneInString(want)
+		if r != w && r != unicode.ToUpper(w) {
+			return false
+		}
+		want = want[size:]
+	}
+	return want == ""
+}
+
+// appendGap appends to dst what parts two words so that gaps compare equal:
+// white space as one space, or as a line break if it holds a blank line; a
+// hyphen as a space; apostrophes straight; nothing invisible.
+func appendGap(dst []byte, gap string) []byte {
+	if gap == " " || isHyphen(gap) {
+		return append(dst, ' ')
+	}
 	for rest := gap; rest != ""; {
 		trimmed := strings.TrimLeftFunc(rest, unicode.IsSpace)
 		if space := rest[:len(rest)-len(trimmed)]; isBlankLine(space) {
-			b.WriteByte('\n')
+			dst = append(dst, '\n')
 		} else if space != "" {
-			b.WriteByte(' ')
+			dst = append(dst, ' ')
 		}
 		r, size := utf8.DecodeRuneInString(trimmed)
 		switch {
 		case r == '’', r == '‘':
-			b.WriteByte('\'')
+			dst = append(dst, '\'')
 		case !unicode.Is(unicode.Cf, r):
-			b.WriteString(trimmed[:size])
+			dst = append(dst, trimmed[:size]...)
 		}
 		rest = trimmed[size:]
 	}
-	return b.String()
+	return dst
 }
 
 // isHyphen reports whether gap is a hyphen, breaking or not.
