@@ -79,8 +79,8 @@ type Actor struct {
 	// too; of a country, see Expand. Default "", where none of that is done.
 	Kind string `yaml:"kind,omitempty"`
 
-	// Pronouns are a person's: "he", "she" or "they". Default "", for unknown:
-	// none is followed.
+	// Pronouns are a person's: "he", "she" or "they". Default "": the given name
+	// or the text is to tell.
 	Pronouns string `yaml:"pronouns,omitempty"`
 
 	// Expand lets a country's capital, seat of government and demonym stand for

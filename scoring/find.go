@@ -168,7 +168,7 @@ func (r *resolver) name(here []match) bool {
 				continue
 			}
 			family := r.actors[actor].family
-			if family != 0 && len(strings.Fields(m.spelling)) < 3 && r.hasSuffix(m.span) {
+			if family != 0 && r.hasSuffix(m.span) && len(strings.Fields(m.spelling)) < 3 {
 				put(&r.bearers, family, bearer{actor: nobody}) // "Donald Trump Jr"
 				return false
 			}

@@ -43,11 +43,17 @@ type judge struct {
 
 // newJudge reads the configuration at path; engine is "" for the one in it.
 func newJudge(path, engine string) (j judge, err error) {
-	if j.spotter, err = newSpotter(path); err != nil {
+	s, err := newSpotter(path)
+	if err != nil {
 		return j, err
 	}
-	j.scorer, err = newScorer(cmp.Or(engine, j.engine))
-	return j, err
+	return s.judge(engine)
+}
+
+// judge adds an engine, "" for the configured one.
+func (s spotter) judge(engine string) (judge, error) {
+	scorer, err := newScorer(cmp.Or(engine, s.engine))
+	return judge{s, scorer}, err
 }
 
 func (j judge) read(c *cobra.Command, a article) ([]scoring.Opinion, error) {

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -85,7 +83,7 @@ func (o *explainOptions) run(c *cobra.Command, args []string) error {
 	}
 	j := judge{spotter: s}
 	if !o.mentions {
-		if j.scorer, err = newScorer(cmp.Or(o.engine, s.engine)); err != nil {
+		if j, err = s.judge(o.engine); err != nil {
 			return err
 		}
 	}
@@ -106,15 +104,16 @@ func (o *explainOptions) run(c *cobra.Command, args []string) error {
 		}
 		fmt.Fprintln(c.OutOrStdout())
 	}
-	return o.explain(c, j, a, mentions)
+	return o.explain(c, j, a)
 }
 
-// explain explains the mentions that were found, one by one.
-func (o *explainOptions) explain(c *cobra.Command, j judge, a article, mentions []found) error {
+// explain explains the mentions in an article, one by one.
+func (o *explainOptions) explain(c *cobra.Command, j judge, a article) error {
 	opinions, err := j.read(c, a)
 	if err != nil {
 		return err
 	}
+	place := a.places()
 	show := printer(c.OutOrStdout(), o.json)
 	for _, opinion := range opinions {
 		if o.toward != "" && opinion.Actor != o.toward {
@@ -124,8 +123,7 @@ func (o *explainOptions) explain(c *cobra.Command, j judge, a article, mentions 
 		if err != nil {
 			return err
 		}
-		e.From = mentions[0].From // opinions are in the order of the mentions
-		mentions = mentions[1:]
+		e.From = a.leansOn(opinion.Mention, place)
 		if err := show(e); err != nil {
 			return err
 		}
@@ -155,8 +153,7 @@ func explainOne(ctx context.Context, scorer scoring.Scorer, text string, o scori
 // printer prints explanations as lines of JSON or for a reader.
 func printer(out io.Writer, asJSON bool) func(explanation) error {
 	if asJSON {
-		encoder := json.NewEncoder(out)
-		encoder.SetEscapeHTML(false)
+		encoder := newEncoder(out)
 		return func(e explanation) error { return encoder.Encode(e) }
 	}
 	coloured := colours(out)

@@ -19,6 +19,13 @@ import (
 // maxLine bounds one line of input; an article of five megabytes fits.
 const maxLine = 16 << 20
 
+// newEncoder returns an encoder whose text reads as it was written: "AT&T".
+func newEncoder(w io.Writer) *json.Encoder {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e
+}
+
 // jsonLines answers every line of in with one JSON line on out, in order. A
 // line that cannot be answered gets {"error": ...} with its number, and makes
 // the command fail in the end; the lines after it are still answered.
@@ -26,8 +33,7 @@ func jsonLines(ctx context.Context, in io.Reader, out io.Writer, answer func(lin
 	lines := bufio.NewScanner(in)
 	lines.Buffer(make([]byte, 64<<10), maxLine)
 	w := bufio.NewWriter(out)
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
+	encoder := newEncoder(w)
 	var failed bool
 	for n := 1; lines.Scan(); n++ {
 		if err := ctx.Err(); err != nil {

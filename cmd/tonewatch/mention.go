@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -29,24 +28,29 @@ type part struct {
 // find lists the mentions in an article, of one actor or, for "", of all.
 func (s spotter) find(a article, toward string) []found {
 	place := a.places()
-	partOf := func(s scoring.Span) part { return part{s.Of(a.clean), place(s)} }
 	var list []found
 	for _, m := range s.finder.Find(a.clean) {
 		if toward != "" && m.Actor != toward {
 			continue
 		}
-		f := found{Actor: m.Actor, Kind: m.Kind, Sure: m.Sure, part: partOf(m.Span)}
-		if m.From != (scoring.Span{}) {
-			f.From = new(partOf(m.From))
-		}
-		list = append(list, f)
+		list = append(list, found{
+			Actor: m.Actor, Kind: m.Kind, Sure: m.Sure,
+			part: part{m.Span.Of(a.clean), place(m.Span)}, From: a.leansOn(m, place),
+		})
 	}
 	return list
 }
 
+// leansOn returns the mention that m leans on, nil where there is none.
+func (a article) leansOn(m scoring.Mention, place func(scoring.Span) span) *part {
+	if m.From == (scoring.Span{}) {
+		return nil
+	}
+	return &part{m.From.Of(a.clean), place(m.From)}
+}
+
 func encodeMentions(out io.Writer, mentions []found) error {
-	encoder := json.NewEncoder(out)
-	encoder.SetEscapeHTML(false)
+	encoder := newEncoder(out)
 	for _, m := range mentions {
 		if err := encoder.Encode(m); err != nil {
 			return err

@@ -169,9 +169,7 @@ func scoreArticle(c *cobra.Command, path, engine string, args []string, asJSON b
 	if !asJSON {
 		return printReadings(c.OutOrStdout(), readings)
 	}
-	encoder := json.NewEncoder(c.OutOrStdout())
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(articleReply{
+	return newEncoder(c.OutOrStdout()).Encode(articleReply{
 		Engine:   strings.TrimSpace(j.scorer.Engine().Name + " " + j.scorer.Engine().Version),
 		Readings: replyReadings(a, readings),
 	})

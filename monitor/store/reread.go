@@ -13,8 +13,9 @@ import (
 
 // Stories whose readings were made by another engine than the running one are
 // stale; so are those that a migration has taken the engine's name from, because
-// a former release did not keep all that is kept of them now. No list of them is kept: the index readings_engine holds one entry a
-// story and actor, by engine and time, and so
+// a former release did not keep all that is kept of them now. No list of them is
+// kept: the index readings_engine holds one entry a story and actor, by engine and
+// time, and so
 //
 //   - that nothing is stale is seen by stepping over the engines in it, one
 //     probe each, of which there is then one;

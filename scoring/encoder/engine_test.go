@@ -1,11 +1,7 @@
 package encoder
 
 import (
-	"bufio"
-	"compress/gzip"
-	"encoding/json"
 	"math"
-	"os"
 	"slices"
 	"testing"
 
@@ -44,28 +40,7 @@ type golden struct {
 
 func readGolden(tb testing.TB) []golden {
 	tb.Helper()
-	f, err := os.Open("testdata/golden.jsonl.gz")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer f.Close() //nolint:errcheck // only read
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	var rows []golden
-	lines := bufio.NewScanner(z)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var g golden
-		if err := json.Unmarshal(lines.Bytes(), &g); err != nil {
-			tb.Fatal(err)
-		}
-		rows = append(rows, g)
-	}
-	if err := lines.Err(); err != nil {
-		tb.Fatal(err)
-	}
+	rows := testCases[golden](tb, "testdata/golden.jsonl.gz")
 	if len(rows) < 500 {
 		tb.Fatalf("%d golden vectors, want at least 500", len(rows))
 	}

@@ -50,22 +50,22 @@ func unzip(path string) (string, error) {
 }
 
 // testCases reads a file of cases, one a line of JSON.
-func testCases[T any](t *testing.T, path string) []T {
-	t.Helper()
+func testCases[T any](tb testing.TB, path string) []T {
+	tb.Helper()
 	text, err := unzip(path)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var cases []T
 	for line := range strings.Lines(text) {
 		var c T
 		if err := json.Unmarshal([]byte(line), &c); err != nil {
-			t.Fatalf("%s: line %d: %v", path, len(cases)+1, err)
+			tb.Fatalf("%s: line %d: %v", path, len(cases)+1, err)
 		}
 		cases = append(cases, c)
 	}
 	if len(cases) == 0 {
-		t.Fatalf("%s: no cases", path)
+		tb.Fatalf("%s: no cases", path)
 	}
 	return cases
 }
