@@ -1,6 +1,6 @@
 package scoring
 
-import "strings"
+import "sync"
 
 // Kind says by what a [Mention] refers to its actor.
 type Kind string
@@ -62,7 +62,15 @@ type Mention struct {
 // that of the text: ten thousand actors cost what ten do.
 type Finder struct {
 	*register
-	trie *trie
+	trie  *trie
+	spare sync.Pool // of *work
+}
+
+// work is the memory that it takes to search a text besides what is returned.
+// The next text uses it again.
+type work struct {
+	found []match
+	who   []int
 }
 
 // NewFinder returns a finder of actors. An actor without a name, a phrase
@@ -73,7 +81,7 @@ func NewFinder(actors []Actor) (*Finder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Finder{newRegister(actors), t}, nil
+	return &Finder{register: newRegister(actors), trie: t}, nil
 }
 
 // Find returns the mentions in text, in order; they do not overlap.
@@ -93,11 +101,21 @@ func NewFinder(actors []Actor) (*Finder, error) {
 // A surname, a title, a pronoun and a metonym are mentions only where the text
 // makes clear whom they mean; the methods of the same names say when.
 func (f *Finder) Find(text string) []Mention {
-	found, excluded := f.trie.search(text)
-	if len(found) == 0 {
+	w, _ := f.spare.Get().(*work)
+	if w == nil {
+		w = new(work)
+	}
+	defer f.spare.Put(w)
+	m := matches{found: w.found}
+	f.trie.search(text, &m)
+	if len(m.found) == 0 {
 		return nil
 	}
-	r := resolver{Finder: f, text: text, found: found, excluded: excluded}
+	w.found = m.found[:0]
+	if cap(w.who) < cap(m.found) {
+		w.who = make([]int, 0, cap(m.found))
+	}
+	r := resolver{Finder: f, text: text, matches: m, who: w.who[:0]}
 	for len(r.found) > 0 {
 		n := 1
 		for n < len(r.found) && r.found[n].span.Start == r.found[0].span.Start {
@@ -116,18 +134,19 @@ func (f *Finder) Find(text string) []Mention {
 // made when first needed.
 type resolver struct {
 	*Finder
-	text     string
-	found    []match // that lie ahead
-	excluded exclusions
-	lines    lines
+	text    string
+	matches // that lie ahead
+	lines   lines
 
 	left  neighbour // the answers given last
 	right neighbour
 
 	mentions []Mention
 	who      []int // the actors of mentions
+	people   bool  // whether a person is among them
 	end      int   // of what was resolved last
 
+	last     int               // the number of the last mention by name, from 1, until it is noted in named
 	named    map[int]int       // title: the number of the last mention by name of one who has it, from 1
 	bearers  map[int]bearer    // family: whom the surname means
 	ahead    map[int]int       // family: whom the rest of the text named first in full, when last asked
@@ -164,11 +183,11 @@ func (r *resolver) name(here []match) bool {
 			continue
 		}
 		for _, actor := range m.actors {
-			if r.isSurname(m, actor) || r.excluded.cover(actor, m.span) || r.isLookalike(actor, m.span) {
+			if r.isSurname(m.phrase, actor) || r.excluded.cover(actor, m.span) || r.isLookalike(actor, m.phrase, m.span) {
 				continue
 			}
 			family := r.actors[actor].family
-			if family != 0 && r.hasSuffix(m.span) && len(strings.Fields(m.spelling)) < 3 {
+			if family != 0 && r.hasSuffix(m.span) && m.words < 3 {
 				put(&r.bearers, family, bearer{actor: nobody}) // "Donald Trump Jr"
 				return false
 			}
@@ -185,20 +204,33 @@ func (r *resolver) name(here []match) bool {
 // add adds a mention of an actor.
 func (r *resolver) add(actor int, kind Kind, span, from Span) {
 	if r.mentions == nil {
-		most := len(r.found) + 1
-		r.mentions, r.who = make([]Mention, 0, most), make([]int, 0, most)
+		r.mentions = make([]Mention, 0, len(r.found)+1)
 	}
 	r.mentions = append(r.mentions, Mention{r.actors[actor].name, span, kind, kind.sure(), from})
 	r.who = append(r.who, actor)
+	r.people = r.people || r.isPerson(actor)
 	r.end = span.End
 	if kind.Named() {
 		if r.gift.office != "" && r.gift.name == span.Start {
 			r.holders[r.gift.office] = actor
 		}
-		for _, title := range r.actors[actor].titles {
-			put(&r.named, title, len(r.mentions))
+		if r.last > 0 && r.who[r.last-1] != actor {
+			r.note()
 		}
+		r.last = len(r.mentions)
 	}
+}
+
+// note notes what titles the last mention by name is of. A name again and again
+// is noted once: when another is named, or a title asks.
+func (r *resolver) note() {
+	if r.last == 0 {
+		return
+	}
+	for _, title := range r.actors[r.who[r.last-1]].titles {
+		put(&r.named, title, r.last)
+	}
+	r.last = 0
 }
 
 // put sets a value of a map that is made when first needed.

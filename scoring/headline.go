@@ -23,16 +23,20 @@ type lines struct {
 
 // at returns the style of the line at a place in text.
 func (l *lines) at(text string, place int) style {
-	if place < l.end {
-		return l.style
+	if place >= l.end {
+		l.read(text, place)
 	}
+	return l.style
+}
+
+// read looks at the line at a place in text.
+func (l *lines) read(text string, place int) {
 	start := strings.LastIndexByte(text[:place], '\n') + 1
 	l.end = len(text)
 	if n := strings.IndexByte(text[place:], '\n'); n >= 0 {
 		l.end = place + n + 1
 	}
 	l.style = styleOf(text[start:l.end])
-	return l.style
 }
 
 // styleOf returns the style of a line. In title case all words but the little

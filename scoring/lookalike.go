@@ -10,6 +10,9 @@ type exclusions map[int][]Span
 // within it. Calls must come in order of the starts of s: what ends before one
 // is forgotten.
 func (e exclusions) cover(actor int, s Span) bool {
+	if len(e) == 0 {
+		return false
+	}
 	spans := e[actor]
 	for len(spans) > 0 && spans[0].End <= s.Start {
 		spans = spans[1:]
@@ -26,24 +29,39 @@ func (e exclusions) cover(actor int, s Span) bool {
 	return false
 }
 
-// isLookalike reports whether a name of actor is, as the words around it tell,
-// part of a longer one, a word of every day, or another's.
-func (r *resolver) isLookalike(actor int, span Span) bool {
-	name := span.Of(r.text)
+// isLookalike reports whether p, a name of actor, is, as the words around it
+// tell, part of a longer one, a word of every day, or another's.
+func (r *resolver) isLookalike(actor int, p *phrase, span Span) bool {
 	if r.isInLonger(span) {
 		return true
 	}
-	if strings.Contains(name, " ") {
+	c := p.class
+	if p.words > 1 {
+		name := span.Of(r.text) // perhaps one word there: "Jong-un"
+		if strings.Contains(name, " ") {
+			return false
+		}
+		c = classOf(name)
+	}
+	if c.has(commonWord) && r.isOrdinary(span, c) {
+		return true
+	}
+	if r.actors[actor].kind == ActorPerson {
 		return false
 	}
-	c := classOf(name)
-	return c.has(commonWord) && r.isOrdinary(span, c) || r.actors[actor].kind != ActorPerson && r.isAnothers(actor, span, c)
+	return !r.adjoins(span.Start) && r.hasGivenName(span) || c.has(homonymWord) && r.isHomonym(actor, span)
 }
 
 // isInLonger reports whether the words around a name make it part of another:
 // "Trump Tower", "Bank of China".
 func (r *resolver) isInLonger(span Span) bool {
-	return r.goesOnBehind(span) || r.hasHead(span) || r.hasFront(span)
+	return r.hasApostrophe(span.End) && r.goesOnBehind(span) || r.hasHead(span) || !r.adjoins(span.Start) && r.hasFront(span)
+}
+
+// hasApostrophe reports whether an apostrophe, or a rune that starts with the
+// same byte, stands at a place.
+func (r *resolver) hasApostrophe(at int) bool {
+	return at < len(r.text) && (r.text[at] == '\'' || r.text[at] == "’"[0])
 }
 
 // goesOnBehind reports whether the word of a name goes on behind an apostrophe:
@@ -66,12 +84,11 @@ func (r *resolver) hasHead(span Span) bool {
 	heading := r.lines.at(r.text, span.Start) != prose
 	at := span.End
 	for n := range 4 {
-		word, gap := r.wordAfter(at)
-		if !isSpace(gap) {
+		word, c := r.after(at)
+		if !isSpace(r.text[at:word.Start]) {
 			return false
 		}
 		capital := isCapital(word.Of(r.text))
-		c := classOf(word.Of(r.text))
 		if heading && c.has(weakHead) {
 			return false
 		}
@@ -144,18 +161,18 @@ func (r *resolver) isMonth(span Span) bool {
 	return (isSpace(gap) || isHyphen(gap)) && classOf(word.Of(r.text)).has(seasonWord)
 }
 
-// isAnothers reports whether a name of actor, of class c, means another who has
-// it, as Georgia the American state: by the name that it is a part of, or else
-// by what the text is about.
-func (r *resolver) isAnothers(actor int, span Span, c class) bool {
+// hasGivenName reports whether a given name before a name makes it the surname of
+// somebody: "Michael Jordan".
+func (r *resolver) hasGivenName(span Span) bool {
 	word, gap := r.wordBefore(span.Start)
 	before := word.Of(r.text)
-	if isSpace(gap) && isCapital(before) && classOf(before).has(givenName) && word.Start >= r.end && !opens(r.text, word.Start) {
-		return true // "Michael Jordan"
-	}
-	if !c.has(homonymWord) {
-		return false
-	}
+	return isSpace(gap) && isCapital(before) && word.Start >= r.end && classOf(before).has(givenName) && !opens(r.text, word.Start)
+}
+
+// isHomonym reports whether a name of actor, one that something else has too,
+// means that, as Georgia the American state: by what the text is about, or the
+// words beside the name.
+func (r *resolver) isHomonym(actor int, span Span) bool {
 	h := tables().homonyms[titleCase(span.Of(r.text))]
 	if h.kind != r.actors[actor].kind {
 		return false

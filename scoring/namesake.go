@@ -12,12 +12,11 @@ type bearer struct {
 	full  Span
 }
 
-// isSurname reports whether m, a phrase of actor, may mean others who bear the
+// isSurname reports whether p, a phrase of actor, may mean others who bear the
 // name: a surname, or an alias of one word.
-func (r *resolver) isSurname(m match, actor int) bool {
-	p := &r.actors[actor]
-	return p.family != 0 && (m.kind == KindSurname || m.spelling == p.surname ||
-		m.kind == KindAlias && !strings.Contains(m.spelling, " "))
+func (r *resolver) isSurname(p *phrase, actor int) bool {
+	a := &r.actors[actor]
+	return a.family != 0 && (p.kind == KindSurname || p.spelling == a.surname || p.kind == KindAlias && p.words == 1)
 }
 
 // surname adds the mention if the matches, which have one span, are surnames
@@ -97,7 +96,7 @@ func (r *resolver) agrees(actor int, pronoun string) bool {
 func (r *resolver) familyOf(here []match) (family, alias int) {
 	alias = nobody
 	for _, m := range here {
-		if !m.kind.Named() || !r.isSurname(m, m.actors[0]) {
+		if !m.kind.Named() || !r.isSurname(m.phrase, m.actors[0]) {
 			continue
 		}
 		family = r.actors[m.actors[0]].family
@@ -119,7 +118,7 @@ func (r *resolver) next(family int) (actor int, ok bool) {
 			}
 			for _, actor := range m.actors {
 				f := r.actors[actor].family
-				if _, ok := r.ahead[f]; !ok && !r.isSurname(m, actor) {
+				if _, ok := r.ahead[f]; !ok && !r.isSurname(m.phrase, actor) {
 					r.ahead[f] = actor
 				}
 			}

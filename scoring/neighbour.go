@@ -48,43 +48,58 @@ func endsInInitial(text string) bool {
 // wordAfter returns the word after a place in text and what parts it from
 // there; the word is empty where there is none.
 func wordAfter(text string, at int) (word Span, gap string) {
-	w := words{text: text, word: Span{at, at}}
-	if !w.next() {
-		return Span{len(text), len(text)}, text[at:]
-	}
-	return w.word, text[at:w.word.Start]
+	word, _ = firstWord(text, at)
+	return word, text[at:word.Start]
 }
 
-// neighbour is the word beside a place in a text, and what parts it from there.
+// neighbour is the word beside a place in a text; an empty one is none known.
 type neighbour struct {
-	at   int
-	word Span
-	gap  string
+	at    int
+	word  Span
+	class class // of a word after the place
 }
 
 // wordBefore is the function of the same name on the text, which remembers
 // the last answer: several questions are asked about each name.
 func (r *resolver) wordBefore(at int) (word Span, gap string) {
-	if r.left.at != at || r.left.gap == "" {
-		word, gap := wordBefore(r.text, at)
-		r.left = neighbour{at, word, gap}
+	if r.left.at != at || r.left.word.Len() == 0 {
+		word, _ := wordBefore(r.text, at)
+		r.left = neighbour{at: at, word: word}
 	}
-	return r.left.word, r.left.gap
+	return r.left.word, r.text[r.left.word.End:at]
 }
 
 // wordAfter is the same on the other side.
 func (r *resolver) wordAfter(at int) (word Span, gap string) {
-	if r.right.at != at || r.right.gap == "" {
-		word, gap := wordAfter(r.text, at)
-		r.right = neighbour{at, word, gap}
-	}
-	return r.right.word, r.right.gap
+	word, _ = r.after(at)
+	return word, r.text[at:word.Start]
 }
+
+// after returns the word after a place and its class. In a row of names it is
+// the next phrase found, of which both are known.
+func (r *resolver) after(at int) (Span, class) {
+	if r.right.at != at || r.right.word.Len() == 0 {
+		if m := r.found; len(m) > 0 && m[0].words == 1 && m[0].span.Start == at+1 && r.text[at] == ' ' {
+			return m[0].span, m[0].class
+		}
+		word, hash := firstWord(r.text, at)
+		r.right = neighbour{at, word, tables().class(hash, word.Of(r.text))}
+	}
+	return r.right.word, r.right.class
+}
+
+// adjoins reports whether one space parts a place from what was resolved last,
+// so that the word before belongs to that and need not be looked at. Where it
+// does not, that may be so as well.
+func (r *resolver) adjoins(at int) bool { return at == r.end+1 && r.text[r.end] == ' ' }
 
 // isSpace reports whether a gap between words is white space, short of a blank
 // line.
-func isSpace(gap string) bool {
-	return gap == " " || gap != "" && spaceLen(gap) == len(gap) && !isBlankLine(gap)
+func isSpace(gap string) bool { return gap == " " || isOtherSpace(gap) }
+
+// isOtherSpace is [isSpace] for all but the one space that nearly all gaps are.
+func isOtherSpace(gap string) bool {
+	return gap != "" && spaceLen(gap) == len(gap) && !isBlankLine(gap)
 }
 
 // joins reports whether the gap behind word leaves it in one name or phrase
@@ -137,8 +152,7 @@ func isCapital(word string) bool {
 	if word != "" && word[0] < utf8.RuneSelf {
 		return word[0]-'A' < 26
 	}
-	r, _ := utf8.DecodeRuneInString(word)
-	return unicode.IsUpper(r)
+	return startsWith(word, unicode.IsUpper)
 }
 
 // isSmall reports whether word starts with a small letter.

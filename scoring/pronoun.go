@@ -14,11 +14,10 @@ import (
 // persons who are no actors count like the others. In a quote it means nobody
 // who speaks there. See [antecedents.antecedent].
 func (r *resolver) withPronouns() []Mention {
-	named, who := r.mentions, r.who
-	if !slices.ContainsFunc(who, r.isPerson) {
-		return named
+	if !r.people {
+		return r.mentions
 	}
-	all := named
+	all, named, who := r.mentions, r.mentions, r.who
 	r.mentions, r.lines = nil, lines{}
 	aside := r.aside
 	for start := 0; len(named) > 0; {

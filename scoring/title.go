@@ -27,6 +27,7 @@ func (r *resolver) title(here []match) bool {
 			continue
 		}
 		if m.kind == KindTitle {
+			r.note()
 			number, title = r.named[r.officeOf(m).number], m
 		}
 	}

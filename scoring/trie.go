@@ -30,6 +30,8 @@ type trie struct {
 type phrase struct {
 	kind     Kind
 	spelling string // its words, parted by spaces
+	words    int    // their number
+	class    class  // of the last of them
 	actors   []int  // in order
 	next     int32  // another phrase that ends at the same node, 0 if none
 }
@@ -76,6 +78,7 @@ func newTrie(actors []Actor) (*trie, error) {
 // add enters one phrase of an actor. Calls must come in order of the actors.
 func (t *trie) add(actor int, kind Kind, text string) error {
 	text = strings.Join(strings.Fields(text), " ")
+	p := phrase{kind: kind, actors: []int{actor}}
 	var spellings []string
 	end := &edge{to: root}
 	for w := (words{text: text}); w.next(); {
@@ -85,8 +88,10 @@ func (t *trie) add(actor int, kind Kind, text string) error {
 			}
 			end = t.edges.add(end.to, t.gaps[gap])
 		}
-		end = t.edges.add(end.to, t.words.add(w.hash, w.word.Of(text)))
-		s := spelling(w.word.Of(text))
+		word := w.word.Of(text)
+		end = t.edges.add(end.to, t.words.add(w.hash, word))
+		p.class = tables().class(w.hash, word)
+		s := spelling(word)
 		if kind == KindTitle && strings.ToUpper(s) != s {
 			s = strings.ToLower(s)
 		}
@@ -98,7 +103,8 @@ func (t *trie) add(actor int, kind Kind, text string) error {
 	if len(spellings) > maxWords {
 		return fmt.Errorf("has %d words, at most %d are allowed", len(spellings), maxWords)
 	}
-	return t.end(&end.phrase, phrase{kind: kind, spelling: strings.Join(spellings, " "), actors: []int{actor}})
+	p.spelling, p.words = strings.Join(spellings, " "), len(spellings)
+	return t.end(&end.phrase, p)
 }
 
 // end enters p, a phrase of one actor, among those that end where it does; at is
@@ -147,64 +153,79 @@ func (t *trie) clash(p, other phrase) error {
 	return nil
 }
 
-// search returns all phrases in text, in order of their start and then of
-// their end, and apart from them the exclusions. A text without a phrase costs
-// no memory.
-func (t *trie) search(text string) (found []match, excluded exclusions) {
-	word, hash := firstWord(text, 0)
-	for word.Len() > 0 {
-		if n := t.words.number(hash, word.Of(text)); n != 0 {
-			e := t.edges.find(root, n)
-			for w := (words{text: text, word: word}); e.to != 0; e = t.step(e.to, &w) {
-				if e.phrase != 0 {
-					found, excluded = t.ending(e.phrase, text, Span{word.Start, w.word.End}, found, excluded)
-				}
-			}
-		}
-		word, hash = firstWord(text, word.End)
-	}
-	return found, excluded
+// matches are the phrases found in a text, in order of their start and then of
+// their end, and apart from them the exclusions.
+type matches struct {
+	found    []match
+	excluded exclusions
 }
 
-// ending appends the phrases from the n-th on that span spells.
-func (t *trie) ending(n int32, text string, span Span, found []match, excluded exclusions) ([]match, exclusions) {
-	for ; n != 0; n = t.phrases[n].next {
+// search adds all phrases in text to m. A text without a phrase costs no
+// memory.
+func (t *trie) search(text string, m *matches) {
+	word, hash := firstWord(text, 0)
+	number := t.words.number(hash, word.Of(text))
+	for word.Len() > 0 {
+		last, n := word, number
+		word, hash = firstWord(text, last.End)
+		number = t.words.number(hash, word.Of(text))
+		if n == 0 {
+			continue
+		}
+		start, next, to := last.Start, word, number
+		for e := t.edges.find(root, n); e.to != 0; {
+			if e.phrase != 0 {
+				t.ending(e.phrase, text, Span{start, last.End}, m)
+			}
+			if to == 0 {
+				break
+			}
+			node := e.to
+			if text[last.End:next.Start] != " " {
+				node = t.across(node, text, last, next)
+			}
+			if e = t.edges.find(node, to); e.to != 0 {
+				last = next
+				next, hash = firstWord(text, last.End)
+				to = t.words.number(hash, next.Of(text))
+			}
+		}
+	}
+}
+
+// ending adds the phrases from the n-th on that span spells to m.
+func (t *trie) ending(n int32, text string, span Span, m *matches) {
+	for n != 0 {
 		p := &t.phrases[n]
+		n = p.next
 		if span.Of(text) != p.spelling && !p.spells(text, span.Start) {
 			continue
 		}
 		if p.kind != kindNot {
-			if len(found) == cap(found) {
-				found = slices.Grow(found, len(found)+1)
+			if len(m.found) == cap(m.found) {
+				m.found = slices.Grow(m.found, len(m.found)+1)
 			}
-			found = append(found, match{p, span})
+			m.found = append(m.found, match{p, span})
 			continue
 		}
-		if excluded == nil {
-			excluded = make(exclusions)
+		if m.excluded == nil {
+			m.excluded = make(exclusions)
 		}
 		for _, actor := range p.actors {
-			excluded[actor] = append(excluded[actor], span)
+			m.excluded[actor] = append(m.excluded[actor], span)
 		}
 	}
-	return found, excluded
 }
 
-// step moves w to the next word and returns the edge for it from node, or no
-// edge.
-func (t *trie) step(node int32, w *words) edge {
-	w.next()
-	word := t.words.number(w.hash, w.word.Of(w.text))
-	if word == 0 {
-		return edge{}
+// across returns the node that what parts a word from the next leads to from
+// node.
+func (t *trie) across(node int32, text string, word, next Span) int32 {
+	var buf [32]byte
+	gap := appendGap(buf[:0], gapOf(text, word, next).Of(text))
+	if string(gap) == " " {
+		return node
 	}
-	if gap := w.gap.Of(w.text); gap != " " {
-		var buf [32]byte
-		if key := appendGap(buf[:0], gap); string(key) != " " {
-			node = t.edges.find(node, t.gaps[string(key)]).to
-		}
-	}
-	return t.edges.find(node, word)
+	return t.edges.find(node, t.gaps[string(gap)]).to
 }
 
 // spells reports whether the case of the words from start on, which are those

@@ -126,14 +126,15 @@ func newTrieOf(tb testing.TB, actors int, entries []entry) (*trie, []entry) {
 
 // hits returns what t finds in text, in its order.
 func (t *trie) hits(text string) []hit {
-	found, excluded := t.search(text)
+	var all matches
+	t.search(text, &all)
 	var hits []hit
-	for _, m := range found {
+	for _, m := range all.found {
 		for _, actor := range m.actors {
 			hits = append(hits, hit{m.span, m.kind, actor})
 		}
 	}
-	for actor, spans := range excluded {
+	for actor, spans := range all.excluded {
 		for _, span := range spans {
 			hits = append(hits, hit{span, kindNot, actor})
 		}
@@ -193,7 +194,9 @@ func TestSearchShared(t *testing.T) {
 		entries = append(entries, entry{i, KindName, fmt.Sprint("A", i)}, entry{i, KindTitle, "the chairman"}, entry{i, KindTitle, "The Chairman"})
 	}
 	trie, _ := newTrieOf(t, actors, entries)
-	found, _ := trie.search("A7 met the chairman.")
+	var m matches
+	trie.search("A7 met the chairman.", &m)
+	found := m.found
 	if len(found) != 2 || found[0].spelling != "A7" || found[1].spelling != "the chairman" || len(found[1].actors) != actors {
 		t.Errorf("found %+v", found)
 	}
@@ -234,8 +237,9 @@ func TestSearchNothing(t *testing.T) {
 		"Kim café “noir”, un café, naïve Ca\u00adfé; 特朗; президент; ΑΘΗΝΑ",
 	} {
 		if n := testing.AllocsPerRun(10, func() {
-			if found, excluded := trie.search(text); found != nil || excluded != nil {
-				t.Fatalf("found %v, %v in %q", found, excluded, text)
+			var m matches
+			if trie.search(text, &m); m.found != nil || m.excluded != nil {
+				t.Fatalf("found %v, %v in %q", m.found, m.excluded, text)
 			}
 		}); n != 0 {
 			t.Errorf("%v allocations in %q", n, text)

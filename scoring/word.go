@@ -23,35 +23,36 @@ type words struct {
 // next moves to the next word and reports whether there is one.
 func (w *words) next() bool {
 	word, hash := firstWord(w.text, w.word.End)
-	w.gap = Span{w.word.End, word.Start}
-	if w.gap.Len() > 0 && w.text[w.gap.Start] == '.' && isInitial(w.word.Of(w.text)) {
-		w.gap.Start++ // "John F. Kennedy" has the gaps of "John F Kennedy"
-	}
+	w.gap = gapOf(w.text, w.word, word)
 	w.word, w.hash = word, hash
 	return word.Len() > 0
+}
+
+// gapOf returns what parts a word from the next.
+func gapOf(text string, word, next Span) Span {
+	gap := Span{word.End, next.Start}
+	if gap.Len() > 0 && text[gap.Start] == '.' && isInitial(word.Of(text)) {
+		gap.Start++ // "John F. Kennedy" has the gaps of "John F Kennedy"
+	}
+	return gap
 }
 
 // firstWord returns the first word of text from an offset on, an empty one if
 // there is none, and its hash. Nearly all words are ASCII and end plainly: those
 // are hashed in the pass that finds their end, and the others looked at again.
 func firstWord(text string, at int) (Span, uint32) {
-	for at < len(text) && !isPlain(text[at]) {
-		if text[at] < utf8.RuneSelf {
-			at++
-			continue
-		}
-		r, size := utf8.DecodeRuneInString(text[at:])
-		if isAlnum(r) {
-			break
-		}
-		at += size
+	for at < len(text) && byteSorts[text[at]] < plainByte {
+		at++
+	}
+	if at < len(text) && text[at] >= utf8.RuneSelf {
+		at = firstAlnum(text, at)
 	}
 	start := at
 	var h hash
-	for ; at < len(text) && isPlain(text[at]); at++ {
+	for ; at < len(text) && byteSorts[text[at]] == plainByte; at++ {
 		h = h.add(text[at])
 	}
-	if at == len(text) || endsPlainly(text[at], at-start) {
+	if at == len(text) || byteSorts[text[at]] == partsWords || text[at] == '.' && at-start > 1 {
 		return Span{start, at}, h.sum()
 	}
 	r, size := utf8.DecodeRuneInString(text[start:])
@@ -62,14 +63,47 @@ func firstWord(text string, at int) (Span, uint32) {
 	return Span{start, at}, h.sum()
 }
 
-// isPlain reports whether c is a letter or a digit in ASCII.
-func isPlain(c byte) bool { return c|0x20-'a' < 26 || c-'0' < 10 }
-
-// endsPlainly reports whether c, which stands behind n letters or digits in
-// ASCII, surely ends their word.
-func endsPlainly(c byte, n int) bool {
-	return c < utf8.RuneSelf && c != '&' && c != '+' && (c != '.' || n > 1)
+// firstAlnum returns the place of the first rune from an offset on that can
+// begin a word.
+func firstAlnum(text string, at int) int {
+	for at < len(text) && byteSorts[text[at]] != plainByte {
+		r, size := utf8.DecodeRuneInString(text[at:])
+		if isAlnum(r) {
+			break
+		}
+		at += size
+	}
+	return at
 }
+
+// byteSort is what a byte tells of words by itself.
+type byteSort uint8
+
+const (
+	partsWords byteSort = iota // as a space does
+	joinsWords                 // may stand in a word, but not begin one
+	plainByte                  // a letter or a digit in ASCII
+	wideByte                   // of a rune that is not ASCII
+)
+
+// byteSorts holds the sort of each byte.
+var byteSorts = func() (sorts [256]byteSort) {
+	for c := range len(sorts) {
+		r := rune(c)
+		switch {
+		case r >= utf8.RuneSelf:
+			sorts[c] = wideByte
+		case isAlnum(r):
+			sorts[c] = plainByte
+		case r == '&', r == '+', r == '.':
+			sorts[c] = joinsWords
+		}
+	}
+	return sorts
+}()
+
+// isPlain reports whether c is a letter or a digit in ASCII.
+func isPlain(c byte) bool { return byteSorts[c] == plainByte }
 
 // hash is the state of a hash over the capitals of a word. The high bits depend
 // on all of the bytes.
@@ -168,8 +202,12 @@ func acronymLen(text string) int {
 	return end
 }
 
-// isAlnum reports whether r can begin a word.
-func isAlnum(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+// isAlnum reports whether r can begin a word. Dashes and curly quotes, which a
+// text is full of, are told from letters by their block.
+func isAlnum(r rune) bool {
+	const first, last = 0x2000, 0x206f // General Punctuation
+	return (r < first || r > last) && (unicode.IsLetter(r) || unicode.IsDigit(r))
+}
 
 // isUnspaced reports whether r belongs to a script that sets no spaces between
 // words, or glues its particles to the names, as Korean does.
