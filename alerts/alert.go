@@ -16,26 +16,33 @@ type Alert struct {
 	Key     string
 }
 
-// maxSubject keeps a long actor's or voice's name from pushing the figures out
-// of a headline.
-const maxSubject = 36
-
-// Headline says in one line what happened, at most 150 characters:
+// Headline says in one line what happened, at most 150 characters long:
 //
 //	▼ North Korea: tone fell by 0.41 (+0.18 → −0.23) in 24 h
 //	▽ North Korea: tone is easing back (shift now −0.08, at its peak −0.41)
 //	✓ North Korea: tone recovered after 9 h (at its peak −0.41)
+//	▼ North Korea: tone has drifted 0.18 colder since 3 March (+0.18 → 0.00)
+//	▲ North Korea: 41 stories in 24 h, 12 expected
+//	◆ North Korea: the outlets and South Korea part ways, the former turning 0.35 colder in 3 d
 //
-// The first of the two tones in brackets is what the same outlets were expected
-// to print, so that the three figures add up.
-func (a Alert) Headline() string { return a.mark() + " " + a.says(printed) }
+// The first of two tones in brackets is what the same outlets were expected to
+// print, so that the three figures add up.
+func (a Alert) Headline() string { return clip(a.mark()+" "+a.says(printed), maxHeadline) }
 
 // Spoken says the headline and the evidence in short, in words that read well
 // aloud. It is all that a notification or a screen reader may give.
 func (a Alert) Spoken() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s. %s from %s.", a.says(aloud),
+	b.WriteString(a.says(aloud) + ".")
+	evidence := fmt.Sprintf("%s from %s",
 		number(a.Episode.Last.Stories, "story", "stories"), number(a.Episode.Last.Outlets, "outlet", "outlets"))
+	switch a.kind() {
+	case volume: // has said how many
+	case split:
+		b.WriteString(" At least " + evidence + " on each side.")
+	default:
+		b.WriteString(" " + evidence + ".")
+	}
 	if stories, _ := a.Stories(1); len(stories) > 0 {
 		fmt.Fprintf(&b, " Most moving: “%s”", stories[0].Title)
 		if outlet := Clean(a.Episode.Evidence[0].Outlet, maxName); outlet != "" {
@@ -49,96 +56,50 @@ func (a Alert) Spoken() string {
 
 // Legend is how to read the fields, and the alert's key.
 func (a Alert) Legend() string {
-	text := "Tone runs from −1 (hostile) to +1 (friendly); a story counts once, however often it is printed."
-	if a.Rule.Level == nil {
-		text = "Tone runs from −1 (hostile) to +1 (friendly). Now = baseline + mix effect + size: " +
-			"the mix effect only comes from other outlets publishing, the size is tone itself. Sigma is size in standard errors."
+	const scale = "Tone runs from −1 (hostile) to +1 (friendly)"
+	const once = "a story counts once, however often it is printed."
+	const sum = " Now = baseline + mix effect + size: the mix effect only comes from other outlets publishing, the size is "
+	const sigma = " Sigma is size in standard errors."
+	var text string
+	switch a.kind() {
+	case level:
+		text = scale + "; " + once
+	case drift:
+		text = scale + "." + sum + "tone itself, on average since the day that shows it best." + sigma
+	case volume:
+		text = "Expected is what the same hours of the weeks before had; " + once +
+			" Sigma says how unlikely the count is, as standard deviations of a normal distribution."
+	case split:
+		text = scale + ". Tones are the first side minus the second." + sum + "tone itself." + sigma
+	default:
+		text = scale + "." + sum + "tone itself." + sigma
 	}
 	return text + " Key " + Clean(a.Key, maxName)
 }
 
+// Lean is where tone toward the actor has gone: -1 colder, +1 warmer, and 0 where
+// it is not that which moved, but the number of stories or two sides against each
+// other.
+func (a Alert) Lean() int {
+	if k := a.kind(); k == volume || k == split {
+		return 0
+	}
+	return a.Episode.Direction
+}
+
 func (a Alert) mark() string {
-	colder := a.Episode.Direction < 0
-	switch a.Episode.Phase {
-	case monitor.Quiet:
+	easing := a.Episode.Phase == monitor.Easing
+	marks := [2]string{"▲", "△"}
+	switch {
+	case a.Episode.Phase == monitor.Quiet:
 		return "✓"
-	case monitor.Easing:
-		if colder {
-			return "▽"
-		}
-		return "△"
-	default:
-		if colder {
-			return "▼"
-		}
-		return "▲"
+	case a.kind() == split:
+		marks = [2]string{"◆", "◇"}
+	case a.Episode.Direction < 0:
+		marks = [2]string{"▼", "▽"}
 	}
-}
-
-func (a Alert) says(w wording) string {
-	subject := Clean(a.Episode.Actor, maxSubject) + ": tone " + a.voiced()
-	if a.Rule.Level != nil {
-		return subject + a.level(w, *a.Rule.Level)
+	if easing {
+		return marks[1]
 	}
-	return subject + a.shift(w)
-}
-
-// voiced names whose tone it is where a rule asks for one voice.
-func (a Alert) voiced() string {
-	switch a.Episode.Voice {
-	case monitor.AnyVoice:
-		return ""
-	case monitor.OwnVoice:
-		return "of the outlets themselves "
-	default:
-		return "voiced by " + Clean(a.Episode.Voice, maxSubject) + " "
-	}
-}
-
-func (a Alert) shift(w wording) string {
-	e := a.Episode
-	now, peak := figuresOf(e.Last), figuresOf(e.Peak)
-	atPeak := "at its peak " + w.signed(peak.size)
-	switch e.Phase {
-	case monitor.Quiet:
-		verb := "settled"
-		if e.Direction < 0 {
-			verb = "recovered"
-		}
-		return w.aside(verb+" after "+w.span(e.Ended.Sub(e.Fired)), atPeak, "")
-	case monitor.Easing:
-		return w.aside("is easing back", "shift now "+w.signed(now.size)+", "+atPeak, "")
-	default:
-		verb := "rose"
-		if e.Direction < 0 {
-			verb = "fell"
-		}
-		return w.aside(verb+" by "+points(now.size), w.from(now.expected(), now.now), a.over(w, "in "))
-	}
-}
-
-func (a Alert) level(w wording, r monitor.LevelRule) string {
-	e := a.Episode
-	line := w.signed(hundredths(r.Line))
-	back := "below "
-	if r.Below {
-		back = "above "
-	}
-	at := "at " + w.signed(hundredths(e.Last.Recent))
-	switch e.Phase {
-	case monitor.Quiet:
-		return "back " + back + line + " after " + w.span(e.Ended.Sub(e.Fired))
-	case monitor.Easing:
-		return w.aside("is easing back", at+", line "+line, "")
-	default:
-		return w.aside(at, "line "+line, a.over(w, "over "))
-	}
-}
-
-// over names the rule's window; empty when the rule is gone.
-func (a Alert) over(w wording, preposition string) string {
-	if a.Rule.Window == 0 {
-		return ""
-	}
-	return preposition + w.span(a.Rule.Window)
+	return marks[0]
 }

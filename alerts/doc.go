@@ -7,6 +7,7 @@
 //	deliver.go   DELIVER: intent, look, post, receipt; edit on every change
 //	receiver.go  what a receiver can do, and what its errors say is known
 //	alert.go     what is told: the headline, for eyes and for ears
+//	headline.go  how it is put, of each kind of rule
 //	field.go     the figures behind it, each with what the rule asks
 //	story.go     the evidence: stories that moved the tone
 //	clean.go     strangers' text and links, made safe to show

@@ -3,6 +3,7 @@ package alerts
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"tonewatch/monitor"
 )
@@ -13,21 +14,18 @@ type Field struct{ Name, Value string }
 // Fields are the figures behind the headline, as last measured, each with what
 // the rule asks of it; ten at most.
 func (a Alert) Fields() []Field {
-	e, s := a.Episode, a.Episode.Last
-	f := figuresOf(s)
-	fields := []Field{{"Now", printed.signed(f.now) + a.line()}}
-	if s.Before > 0 {
-		fields = append(fields, Field{"Baseline", printed.signed(f.baseline) + " over " + number(s.Before, "story", "stories")})
+	e := a.Episode
+	var fields []Field
+	if a.kind() != volume {
+		fields = a.tones()
 	}
-	if a.Rule.Level == nil {
-		fields = append(fields,
-			Field{"Mix effect", printed.signed(f.mix)},
-			Field{"Size", printed.signed(f.size) + a.by()},
-			Field{"Sigma", fmt.Sprintf("%.1f", math.Abs(s.Sigma())) + a.sigma()})
+	if a.kind() != level {
+		fields = append(fields, Field{"Size", a.size()}, Field{"Sigma", a.sigma()})
 	}
-	fields = append(fields,
-		Field{"Stories", fmt.Sprint(s.Stories) + atLeast(a.Rule.Stories)},
-		Field{"Outlets", fmt.Sprint(s.Outlets) + atLeast(a.Rule.Outlets)})
+	if widened := math.Sqrt(e.Last.Dispersion); widened > 1.05 {
+		fields = append(fields, Field{"Bursts", fmt.Sprintf("error widened ×%.1f, as stories come in bursts", widened)})
+	}
+	fields = append(fields, Field{"Stories", a.stories()})
 	if e.Phase != monitor.Firing {
 		fields = append(fields, Field{"Peak", a.peak()})
 	}
@@ -35,6 +33,20 @@ func (a Alert) Fields() []Field {
 		fields = append(fields, Field{"Fired", a.fired()})
 	}
 	return append(fields, Field{"Rule", a.rule()})
+}
+
+// tones are those that the size is the difference of.
+func (a Alert) tones() []Field {
+	s := a.Episode.Last
+	f := figuresOf(s)
+	fields := []Field{{"Now", printed.signed(f.now) + a.line()}}
+	if s.Before > 0 {
+		fields = append(fields, Field{"Baseline", printed.signed(f.baseline) + " over " + number(s.Before, "story", "stories")})
+	}
+	if a.kind() != level {
+		fields = append(fields, Field{"Mix effect", printed.signed(f.mix)})
+	}
+	return fields
 }
 
 // line says where a level rule fires and ends.
@@ -51,60 +63,143 @@ func (a Alert) line() string {
 		fires, printed.signed(hundredths(r.Line)), ends, printed.signed(hundredths(at)))
 }
 
-// by says at which size a shift rule fires and ends.
-func (a Alert) by() string {
-	if a.Rule.Shift == nil {
-		return ""
+// size is with its interval, and at which the rule fires and ends.
+func (a Alert) size() string {
+	s := a.Episode.Last
+	put := func(size float64) string { return printed.signed(hundredths(size)) }
+	if a.kind() == volume {
+		put = percent
 	}
-	return fmt.Sprintf(" (fires at %s, ends below %s)",
-		points(hundredths(a.Rule.Shift.By)), points(hundredths(a.Rule.Rearm)))
+	var more []string
+	low, high := s.Interval()
+	if a.kind() == volume {
+		low = max(low, -1) // there cannot be fewer than none
+	}
+	if low < high {
+		more = append(more, "95% interval "+put(low)+" to "+put(high))
+	}
+	if by, _ := a.Rule.Threshold(); by != 0 {
+		more = append(more, "fires at "+unsigned(put(by))+", ends below "+unsigned(put(a.Rule.Rearm)))
+	}
+	return put(s.Size) + brackets(more)
 }
 
+func unsigned(figure string) string { return strings.TrimLeft(figure, "+−") }
+
+func brackets(remarks []string) string {
+	if len(remarks) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(remarks, "; ") + ")"
+}
+
+// sigma is with the limit that the rule asks for, and where that comes from.
 func (a Alert) sigma() string {
-	if a.Rule.Shift == nil {
-		return ""
+	value := fmt.Sprintf("%.1f", math.Abs(a.Episode.Last.Sigma()))
+	by, own := a.Rule.Threshold()
+	limit := a.Episode.Limit
+	switch {
+	case by == 0:
+		return value
+	case a.Rule.Budget == (monitor.Budget{}) || limit == nil:
+		return value + fmt.Sprintf(" (fires at %.1f)", own)
+	case limit.Problem != "":
+		return value + fmt.Sprintf(" (fires at %.1f; budget not yet learnt: %s)", own, Clean(limit.Problem, maxProblem))
+	default:
+		return value + fmt.Sprintf(" (fires at %.1f, learnt from %s for %s)",
+			limit.Sigma, number(limit.Days, "day", "days"), Allowed(a.Rule.Budget))
 	}
-	return fmt.Sprintf(" (fires at %.1f)", a.Rule.Shift.Sigma)
 }
 
-func atLeast(n int) string {
-	if n == 0 {
-		return ""
+// maxProblem is how much is shown of why a limit could not be learnt.
+const maxProblem = 120
+
+// Allowed puts a budget: "1 false alarm in 90 days".
+func Allowed(b monitor.Budget) string {
+	alarms := fmt.Sprintf("%g false alarms", b.Alarms)
+	if b.Alarms == 1 {
+		alarms = "1 false alarm"
 	}
-	return fmt.Sprintf(" (at least %d)", n)
+	return alarms + " in " + aloud.span(b.Per)
 }
 
-func (a Alert) peak() string { return printed.signed(hundredths(a.Rule.Value(a.Episode.Peak))) }
+// stories are how many there are, and how many the rule asks for.
+func (a Alert) stories() string {
+	s := a.Episode.Last
+	if a.kind() == volume {
+		text := fmt.Sprintf("%d, %s expected", s.Stories, roughly(s.Expected))
+		switch {
+		case a.Rule.Stories == 0:
+			return text
+		case a.Episode.Direction < 0:
+			return fmt.Sprintf("%s (at least %d expected)", text, a.Rule.Stories)
+		default:
+			return fmt.Sprintf("%s (at least %d)", text, a.Rule.Stories)
+		}
+	}
+	text := fmt.Sprintf("%d from %s", s.Stories, number(s.Outlets, "outlet", "outlets"))
+	if a.Rule.Stories == 0 {
+		return text
+	}
+	if a.kind() == split {
+		text += " on the side with less"
+	}
+	return fmt.Sprintf("%s (at least %d from %d)", text, a.Rule.Stories, a.Rule.Outlets)
+}
+
+func (a Alert) peak() string {
+	peak := a.Episode.Peak
+	if a.kind() == volume {
+		return percent(peak.Size) + ", " + number(peak.Stories, "story", "stories")
+	}
+	return printed.signed(hundredths(a.Rule.Value(peak)))
+}
 
 func (a Alert) fired() string {
 	e := a.Episode
 	if e.Phase != monitor.Quiet {
 		return moment(e.Fired)
 	}
-	return moment(e.Fired) + ", for " + printed.span(e.Ended.Sub(e.Fired))
+	return moment(e.Fired) + ", for " + a.lasted(printed)
 }
 
 // rule names the rule, what it compares and whose voice it hears.
 func (a Alert) rule() string {
-	voice := "any voice"
+	r, name := a.Rule, Clean(a.Episode.Rule, maxName)
+	window, baseline := printed.span(r.Window), printed.span(r.Baseline)
+	switch k := a.kind(); {
+	case a.gone():
+		name += " (no longer configured)"
+	case k == level:
+		name += ": mean of " + window
+	case k == shift:
+		name += ": " + window + " against " + baseline + " before"
+	case k == drift:
+		name += ": drift within " + window + ", against " + baseline + " before"
+	case k == volume:
+		name += ": stories of " + window + " against the same hours in " + baseline + " before"
+	case k == split:
+		sides := r.Split.Between
+		name += ": " + side(sides[0], maxSubject) + " minus " + side(sides[1], maxSubject) + ", " + window + " against " + baseline + " before"
+	}
+	if r.Split == nil {
+		name += ", " + a.hears()
+	}
+	if r.Named {
+		name += ", only mentions by name"
+	}
+	return name
+}
+
+// hears says whose voice counts.
+func (a Alert) hears() string {
 	switch a.Episode.Voice {
 	case monitor.AnyVoice:
+		return "any voice"
 	case monitor.OwnVoice:
-		voice = "the outlets’ own voice"
+		return "the outlets’ own voice"
 	default:
-		voice = "voice of " + Clean(a.Episode.Voice, maxName)
-	}
-	if a.Rule.Named {
-		voice += ", only mentions by name"
-	}
-	name := Clean(a.Episode.Rule, maxName)
-	switch r := a.Rule; {
-	case r.Level != nil:
-		return fmt.Sprintf("%s: mean of %s, %s", name, printed.span(r.Window), voice)
-	case r.Shift != nil:
-		return fmt.Sprintf("%s: %s against %s before, %s", name, printed.span(r.Window), printed.span(r.Baseline), voice)
-	default:
-		return fmt.Sprintf("%s (no longer configured), %s", name, voice)
+		return "voice of " + Clean(a.Episode.Voice, maxName)
 	}
 }
 

@@ -3,6 +3,7 @@ package alerts
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"time"
 )
 
@@ -98,3 +99,27 @@ func (w wording) from(before, now int) string {
 
 // moment puts a time to the minute.
 func moment(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04 UTC") }
+
+// date puts a day of the last few months.
+func date(t time.Time) string { return t.UTC().Format("2 January") }
+
+// percent puts a part with its sign: "+242%", "−75%".
+func percent(part float64) string {
+	n := int(math.Round(part * 100))
+	switch {
+	case n > 0:
+		return fmt.Sprintf("+%d%%", n)
+	case n < 0:
+		return fmt.Sprintf("−%d%%", -n)
+	default:
+		return "0%"
+	}
+}
+
+// roughly puts a number of stories that is a mean: "12", "2.4".
+func roughly(n float64) string {
+	if n >= 10 {
+		return fmt.Sprintf("%.0f", n)
+	}
+	return strconv.FormatFloat(math.Round(n*10)/10, 'f', -1, 64)
+}

@@ -50,12 +50,24 @@ func (f *file) must(ok bool, field any, what string) {
 // keys may fill it, and says whether the field is fit for use.
 func (f *file) require(owner, field any, keys ...string) bool {
 	if f.absent(field) && f.sound(owner) {
-		for i := range keys {
-			keys[i] = strconv.Quote(keys[i])
-		}
-		f.tell(f.places[owner].value, "", "missing key %s", strings.Join(keys, " or "))
+		f.tell(f.places[owner].value, "", "missing key %s", either(keys))
 	}
 	return f.sound(field)
+}
+
+// either lists keys of which one is meant: "a", "b" or "c".
+func either(keys []string) string {
+	var b strings.Builder
+	for i, key := range keys {
+		switch {
+		case i > 0 && i == len(keys)-1:
+			b.WriteString(" or ")
+		case i > 0:
+			b.WriteString(", ")
+		}
+		b.WriteString(strconv.Quote(key))
+	}
+	return b.String()
 }
 
 // uniqueName checks the name of an actor or a rule; lines holds where the names

@@ -27,6 +27,21 @@ type Store struct {
 	// Path is the SQLite file, relative to the working directory. Default
 	// "tonewatch.db".
 	Path string `yaml:"path"`
+
+	// Keep is for how long.
+	Keep Keep `yaml:"keep"`
+}
+
+// Keep is how long news stays in the store.
+type Keep struct {
+	// Articles is for texts, the sentences that are shown as evidence and episodes
+	// that are over: at least 7d, and the window and cool-down of any rule. Default
+	// 400d.
+	Articles Duration `yaml:"articles"`
+
+	// Series is for the sums that rules are held against: at least what any rule
+	// looks back to, window and baseline. Default 5y.
+	Series Duration `yaml:"series"`
 }
 
 // Feed is an RSS, Atom or JSON feed to poll.
@@ -142,9 +157,12 @@ type Rule struct {
 	// pronoun or metonym. Default all.
 	Mentions string `yaml:"mentions"`
 
-	// Exactly one of Shift and Level is set.
-	Shift *Shift `yaml:"shift,omitempty"`
-	Level *Level `yaml:"level,omitempty"`
+	// Exactly one of these is set.
+	Shift  *Shift  `yaml:"shift,omitempty"`
+	Level  *Level  `yaml:"level,omitempty"`
+	Drift  *Drift  `yaml:"drift,omitempty"`
+	Volume *Volume `yaml:"volume,omitempty"`
+	Split  *Split  `yaml:"split,omitempty"`
 
 	// For is how long the change must last before it is told. Default 0.
 	For Duration `yaml:"for"`
@@ -152,21 +170,41 @@ type Rule struct {
 	// KeepFiringFor is how long it must be over before that is told. Default 0.
 	KeepFiringFor Duration `yaml:"keep_firing_for"`
 
-	// Rearm is the hysteresis, in tone points. Of a shift: the size under which
-	// it may end, above 0 and below By; default By/2. Of a level: the way from
-	// the line back to the quiet side, 0 or more and inside the scale; default
-	// 0.05.
+	// CoolDown is how long after its end the next one is not yet told. Default 0.
+	CoolDown Duration `yaml:"cool_down"`
+
+	// Rearm is the hysteresis. Of a level: the way in tone points from the line
+	// back to the quiet side, 0 or more and inside the scale; default 0.05. Of the
+	// other kinds: the size under which the change may end, above 0 and below
+	// their By, in the unit of it; default By/2.
 	Rearm float64 `yaml:"rearm"`
+}
+
+// Budget is where a rule's budget of false alarms stands, nil for a kind that has
+// none.
+func (r *Rule) Budget() *Budget {
+	switch {
+	case r.Shift != nil:
+		return &r.Shift.FalseAlarms
+	case r.Drift != nil:
+		return &r.Drift.FalseAlarms
+	case r.Volume != nil:
+		return &r.Volume.FalseAlarms
+	case r.Split != nil:
+		return &r.Split.FalseAlarms
+	}
+	return nil
 }
 
 // Shift asks for a change of tone against the actor's own past.
 type Shift struct {
-	By       float64  `yaml:"by"`       // tone points, in (0, 2]; required
-	Sigma    float64  `yaml:"sigma"`    // standard errors, 0 or more; default 3
-	Window   Duration `yaml:"window"`   // the news under test, above 0; default 24h
-	Baseline Duration `yaml:"baseline"` // the news before it, at least Window; default 28d
-	Stories  int      `yaml:"stories"`  // fewest stories in the window, from 1; default 8
-	Outlets  int      `yaml:"outlets"`  // fewest outlets in the window, from 1; default 3
+	By          float64  `yaml:"by"`                     // tone points, in (0, 2]; required
+	Sigma       float64  `yaml:"sigma"`                  // standard errors, 0 or more; default 3
+	FalseAlarms Budget   `yaml:"false_alarms,omitempty"` // learns a limit in place of Sigma; default none
+	Window      Duration `yaml:"window"`                 // the news under test, above 0; default 24h
+	Baseline    Duration `yaml:"baseline"`               // the news before it, at least Window; default 28d
+	Stories     int      `yaml:"stories"`                // fewest stories in the window, from 1; default 8
+	Outlets     int      `yaml:"outlets"`                // fewest outlets in the window, from 1; default 3
 }
 
 // Level asks for mean tone beyond a line. Exactly one of Below and Above is set.
@@ -176,6 +214,50 @@ type Level struct {
 	Window  Duration `yaml:"window"`          // the news looked at, above 0; default 24h
 	Stories int      `yaml:"stories"`         // fewest stories in the window, from 1; default 8
 	Outlets int      `yaml:"outlets"`         // fewest outlets in the window, from 1; default 3
+}
+
+// Drift asks for a change that creeps in: tone that has been off the baseline
+// since some day of the window, whichever day shows it best.
+type Drift struct {
+	By          float64  `yaml:"by"`                     // tone points since that day, in (0, 2]; required
+	Sigma       float64  `yaml:"sigma"`                  // standard errors, 0 or more; default 4
+	FalseAlarms Budget   `yaml:"false_alarms,omitempty"` // learns a limit in place of Sigma; default none
+	Window      Duration `yaml:"window"`                 // how long ago it may have begun, from 1d; default 14d
+	Baseline    Duration `yaml:"baseline"`               // the news before it, at least Window; default 28d
+	Stories     int      `yaml:"stories"`                // fewest stories in the window, from 1; default 20
+	Outlets     int      `yaml:"outlets"`                // fewest outlets in the window, from 1; default 3
+}
+
+// Volume asks for more stories, or fewer, than the same hours of the weeks
+// before had.
+type Volume struct {
+	By          float64  `yaml:"by"`                     // part of what is expected, in (0, 1000], with Fewer in (0, 1]; 1 is twice as many; required
+	Sigma       float64  `yaml:"sigma"`                  // how unlikely, as standard deviations of a normal distribution, 0 or more; default 4
+	FalseAlarms Budget   `yaml:"false_alarms,omitempty"` // learns a limit in place of Sigma; default none
+	Fewer       bool     `yaml:"fewer"`                  // asks for too few instead of too many
+	Window      Duration `yaml:"window"`                 // the news under test, above 0; default 24h
+	Baseline    Duration `yaml:"baseline"`               // the news before it, at least Window; default 28d
+	Stories     int      `yaml:"stories"`                // fewest stories in the window, or expected there with Fewer, from 1; default 8
+}
+
+// Split asks for two sides whose tones part ways: the shift of the first minus
+// the shift of the second.
+type Split struct {
+	Between     []Side   `yaml:"between"`                // two sides, which differ; required
+	By          float64  `yaml:"by"`                     // tone points, in (0, 2]; required
+	Sigma       float64  `yaml:"sigma"`                  // standard errors, 0 or more; default 3
+	FalseAlarms Budget   `yaml:"false_alarms,omitempty"` // learns a limit in place of Sigma; default none
+	Window      Duration `yaml:"window"`                 // the news under test, above 0; default 72h
+	Baseline    Duration `yaml:"baseline"`               // the news before it, at least Window; default 28d
+	Stories     int      `yaml:"stories"`                // fewest stories of each side in the window, from 1; default 8
+	Outlets     int      `yaml:"outlets"`                // fewest outlets of each side in the window, from 1; default 1
+}
+
+// Side is one of the two that a split compares. A voice alone may stand in its
+// place.
+type Side struct {
+	Voice   string   `yaml:"voice"`             // as Rule.Voice, which is its default
+	Outlets []string `yaml:"outlets,omitempty"` // by their names; default all
 }
 
 // Route says where alerts go. Exactly one of Slack and Console is set.
@@ -224,7 +306,7 @@ type Log struct {
 }
 
 func (c *Config) setDefaults() {
-	c.Store.Path = "tonewatch.db"
+	c.Store = Store{Path: "tonewatch.db", Keep: Keep{Articles: Duration(400 * day), Series: Duration(5 * year)}}
 	c.Fetch = Fetch{Timeout: Duration(20 * time.Second), MaxFeedBytes: 8 * megabyte, MaxPageBytes: 2 * megabyte}
 	c.Scoring.Engine = Engines()[0]
 	c.Routes = []Route{{Console: true}}
@@ -243,3 +325,18 @@ func (s *Shift) setDefaults() {
 func (l *Level) setDefaults() {
 	*l = Level{Window: Duration(day), Stories: 8, Outlets: 3}
 }
+
+func (d *Drift) setDefaults() {
+	*d = Drift{Sigma: 4, Window: Duration(14 * day), Baseline: Duration(28 * day), Stories: 20, Outlets: 3}
+}
+
+func (v *Volume) setDefaults() {
+	*v = Volume{Sigma: 4, Window: Duration(day), Baseline: Duration(28 * day), Stories: 8}
+}
+
+func (s *Split) setDefaults() {
+	*s = Split{Sigma: 3, Window: Duration(3 * day), Baseline: Duration(28 * day), Stories: 8, Outlets: 1}
+}
+
+// inShort implements [abbreviated].
+func (s *Side) inShort() any { return &s.Voice }

@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -19,6 +18,10 @@ const maxValues = 200_000
 
 // defaulter fills in what a mapping that leaves keys out means.
 type defaulter interface{ setDefaults() }
+
+// abbreviated is a mapping in whose place the value of one of its keys may stand,
+// which goes into the field returned.
+type abbreviated interface{ inShort() any }
 
 // decode fills c from the document. It walks structs and nodes side by side
 // instead of leaving that to the YAML library, which skips list items that do
@@ -56,15 +59,29 @@ func (f *file) value(at place, v reflect.Value) {
 	case v.Kind() == reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
 		f.value(at, v.Elem())
-	case compound && v.Kind() == reflect.Struct && n.Kind == yaml.MappingNode:
+	case compound:
+		f.compound(at, v)
+	case n.Kind == yaml.ScalarNode:
+		f.scalar(at, v)
+	default:
+		f.wrongType(at, v)
+	}
+}
+
+// compound fills a struct or a list.
+func (f *file) compound(at place, v reflect.Value) {
+	n := at.value
+	short, canBeShort := v.Addr().Interface().(abbreviated)
+	switch {
+	case v.Kind() == reflect.Struct && n.Kind == yaml.MappingNode:
 		f.mapping(n, v)
-	case compound && v.Kind() == reflect.Slice && n.Kind == yaml.SequenceNode:
+	case v.Kind() == reflect.Slice && n.Kind == yaml.SequenceNode:
 		v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
 		for i, item := range n.Content {
 			f.value(place{name: fmt.Sprintf("%s[%d]", at.name, i), value: item}, v.Index(i))
 		}
-	case !compound && n.Kind == yaml.ScalarNode:
-		f.scalar(at, v)
+	case canBeShort && n.Kind == yaml.ScalarNode:
+		f.value(at, reflect.ValueOf(short.inShort()).Elem())
 	default:
 		f.wrongType(at, v)
 	}
@@ -101,7 +118,7 @@ func (f *file) mapping(n *yaml.Node, v reflect.Value) {
 func (f *file) unknownKey(key, value *yaml.Node, v reflect.Value) {
 	keys, parents := keysOf(v.Type(), key.Value)
 	if len(parents) > 0 {
-		f.tell(key, "it belongs under "+strings.Join(parents, " or "), "unknown key %q", key.Value)
+		f.tell(key, "it belongs under "+either(parents), "unknown key %q", key.Value)
 		return
 	}
 	f.tell(key, f.suggest(key.Value, keys), "unknown key %q", key.Value)
@@ -132,7 +149,7 @@ func keysOf(t reflect.Type, key string) (keys, parents []string) {
 		}
 		if below.Kind() == reflect.Struct && isCompound(below) {
 			if nested, _ := keysOf(below, ""); slices.Contains(nested, key) {
-				parents = append(parents, strconv.Quote(k))
+				parents = append(parents, k)
 			}
 		}
 	}
@@ -213,6 +230,10 @@ func want(v reflect.Value) string {
 		return `a duration like "90m", "24h" or "28d"`
 	case Size:
 		return `a size like "8MB", or a number of bytes`
+	case Budget:
+		return `a rate like "1 per 90d"`
+	case Side:
+		return "a voice, or a mapping with a voice, outlets or both"
 	case netip.Prefix:
 		return `a network like "10.0.0.0/8"`
 	case Secret:
@@ -237,6 +258,10 @@ func want(v reflect.Value) string {
 func (f *file) wrongType(at place, v reflect.Value) {
 	hint := ""
 	switch v.Kind() {
+	case reflect.Struct:
+		if _, is := v.Interface().(Budget); is {
+			hint = `a number above 0, the word "per", and a span of time; without a budget leave the key out`
+		}
 	case reflect.Slice:
 		if at.value.Kind == yaml.ScalarNode {
 			hint = "put it in brackets: [...]"

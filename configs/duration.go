@@ -11,10 +11,12 @@ import (
 const (
 	day  = 24 * time.Hour
 	week = 7 * day
+	year = 365 * day
 )
 
-// Duration is a time span, written as Go writes it with days (d, 24 hours) and
-// weeks (w, 7 days) before: "90m", "28d", "1w", "1d12h". It is never negative.
+// Duration is a time span, written as Go writes it with days (d, 24 hours),
+// weeks (w, 7 days) and years (y, 365 days) before: "90m", "28d", "1w", "1d12h",
+// "5y". It is never negative.
 type Duration time.Duration
 
 // ParseDuration reads a span such as "1w2d", "1d12h", "1.5h" or "0".
@@ -24,7 +26,7 @@ func ParseDuration(s string) (Duration, error) {
 	for _, u := range []struct {
 		letter string
 		length time.Duration
-	}{{"w", week}, {"d", day}} {
+	}{{"y", year}, {"w", week}, {"d", day}} {
 		count, after, found := strings.Cut(rest, u.letter)
 		if !found {
 			continue
@@ -56,7 +58,7 @@ func (d Duration) String() string {
 		name   string
 		length time.Duration
 	}{
-		{"w", week}, {"d", day}, {"h", time.Hour}, {"m", time.Minute},
+		{"y", year}, {"w", week}, {"d", day}, {"h", time.Hour}, {"m", time.Minute},
 		{"s", time.Second}, {"ms", time.Millisecond}, {"us", time.Microsecond},
 	} {
 		if time.Duration(d)%u.length == 0 {

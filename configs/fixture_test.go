@@ -58,14 +58,28 @@ func TestExampleShowsTheDefaults(t *testing.T) {
 rules:
   - {name: turn, toward: [Acme], shift: {by: 0.25}}
   - {name: frost, toward: [Acme], level: {below: -0.4}}
+  - {name: chill, toward: [Acme], drift: {by: 0.1}}
+  - {name: flood, toward: [Acme], volume: {by: 1}}
+  - {name: rift, toward: [Acme], split: {between: [outlets, Acme], by: 0.3}}
 `)
 	example.Fetch.Allow = nil // [] in the example
+	shift, drift, volume, split := example.Rules[0].Shift, example.Rules[3].Drift, example.Rules[4].Volume, example.Rules[5].Split
+	for _, budget := range []*configs.Budget{&shift.FalseAlarms, &drift.FalseAlarms, &volume.FalseAlarms, &split.FalseAlarms} {
+		if *budget == (configs.Budget{}) {
+			t.Error("a rule of the example has no budget")
+		}
+		*budget = configs.Budget{} // by default there is none
+	}
+	split.Between = plain.Rules[4].Split.Between // has no default
 	for name, pair := range map[string][2]any{
 		"store":   {plain.Store, example.Store},
 		"fetch":   {plain.Fetch, example.Fetch},
 		"scoring": {plain.Scoring, example.Scoring},
-		"shift":   {plain.Rules[0].Shift, example.Rules[0].Shift},
+		"shift":   {plain.Rules[0].Shift, shift},
 		"level":   {plain.Rules[1].Level, example.Rules[1].Level},
+		"drift":   {plain.Rules[2].Drift, drift},
+		"volume":  {plain.Rules[3].Volume, volume},
+		"split":   {plain.Rules[4].Split, split},
 		"rearm":   {plain.Rules[0].Rearm, example.Rules[0].Rearm},
 		"http":    {plain.HTTP, example.HTTP},
 		"log":     {plain.Log, example.Log},

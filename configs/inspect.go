@@ -17,6 +17,7 @@ func Inspect(path string) (*Inspection, error) {
 	}
 	i := &Inspection{c, f}
 	i.advise()
+	i.doubtRules()
 	return i, nil
 }
 

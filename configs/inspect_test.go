@@ -23,6 +23,7 @@ func TestWarnings(t *testing.T) {
 	common := func(word string) string {
 		return `"` + word + `" is a common word, too | write a longer name, or add to "not" what else begins with "` + word + `"`
 	}
+	const rules = minimal + "rules: [{name: r, toward: ['*'],\n"
 	const noKind = ` and no kind | add "kind: person", so that surname and pronouns are followed; or another kind, if it is no person`
 	for _, c := range []struct {
 		name, src string
@@ -71,6 +72,25 @@ func TestWarnings(t *testing.T) {
 			common("Target"), common("May"), common("US"), common("WHO"), common("us"),
 		}},
 		{"common word with an exclusion", "actors: [{name: Target, not: [Target date]}]", nil},
+
+		{"rare alarms", rules + "shift: {by: 1, false_alarms: ‹1 per 400d}}, {name: s, toward: ['*'],\nshift: {by: 1, false_alarms: 0.5 per 180d}}]", []string{
+			`1 per 400d is less than one false alarm a year: months of history can hardly tell the limit for it | write "1 per 1y" or more`,
+		}},
+		{"parts of hours and days", rules + "shift: {by: 1, window: ‹90m}}, {name: s, toward: ['*'],\ndrift: {by: 1, window: ‹36h, baseline: 3d}}]", []string{
+			`90m is no whole number of hours, which stories are counted by | `,
+			`36h is no whole number of days, which stories are counted by | `,
+		}},
+		{"few weeks", rules + "volume: {by: 1, baseline: ‹3w}}, {name: s, toward: ['*'], shift: {by: 1, baseline: 3w}}]", []string{
+			`3w are too few weeks to learn the rhythm of the week from | write 28d or more`,
+		}},
+		{"sides that overlap", "feeds: [{url: 'http://a.example'}]\n" + rules + "split: {by: 1, between: [{outlets: [a.example, ‹b.example]}, {outlets: [‹a.example]}]}}]", []string{
+			`"b.example" is the outlet of no feed | did you mean "a.example"?`,
+			`"a.example" is on both sides: its stories part from nobody | `,
+		}},
+		{"outlet of both sides in two voices", rules + "split: {by: 1, between: [{outlets: [a]}, {outlets: [a], voice: outlets}]}}]", nil},
+		{"voice of no side", rules + "voice: ‹outlets, split: {by: 1, between: [Acme, any]}}]", []string{
+			`"outlets" is not heard: both sides have a voice of their own | leave it out, or take the voices out of the sides`,
+		}},
 
 		{"what a variable held is not shown", "actors: [{name: ‹${SECRET}, titles: [chief]}]", []string{
 			`the value of "${SECRET}" has a person's title, "chief",` + noKind,

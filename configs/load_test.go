@@ -23,11 +23,14 @@ actors: [{name: Acme}]
 rules:
   - {name: turn, toward: ["*"], shift: {by: 0.5}}
   - {name: thaw, toward: [Acme], level: {above: 0.6}}
+  - {name: creep, toward: [Acme], drift: {by: 0.1}}
+  - {name: flood, toward: [Acme], volume: {by: 1}}
+  - {name: rift, toward: [Acme], voice: outlets, split: {between: [Acme, {outlets: [A, B]}], by: 0.3}}
 `)
 	const day = configs.Duration(24 * time.Hour)
 	line := 0.6
 	want := &configs.Config{
-		Store:   configs.Store{Path: "tonewatch.db"},
+		Store:   configs.Store{Path: "tonewatch.db", Keep: configs.Keep{Articles: 400 * day, Series: 5 * 365 * day}},
 		Feeds:   []configs.Feed{{URL: "https://feeds.example.org/world.xml", Outlet: "example.org", Every: "@every 15m"}},
 		Fetch:   configs.Fetch{Timeout: configs.Duration(20 * time.Second), MaxFeedBytes: 8_000_000, MaxPageBytes: 2_000_000},
 		Actors:  []configs.Actor{{Name: "Acme"}},
@@ -35,6 +38,12 @@ rules:
 		Rules: []configs.Rule{
 			{Name: "turn", Toward: []string{"*"}, Voice: "any", Mentions: "all", Rearm: 0.25, Shift: &configs.Shift{By: 0.5, Sigma: 3, Window: day, Baseline: 28 * day, Stories: 8, Outlets: 3}},
 			{Name: "thaw", Toward: []string{"Acme"}, Voice: "any", Mentions: "all", Rearm: 0.05, Level: &configs.Level{Above: &line, Window: day, Stories: 8, Outlets: 3}},
+			{Name: "creep", Toward: []string{"Acme"}, Voice: "any", Mentions: "all", Rearm: 0.05, Drift: &configs.Drift{By: 0.1, Sigma: 4, Window: 14 * day, Baseline: 28 * day, Stories: 20, Outlets: 3}},
+			{Name: "flood", Toward: []string{"Acme"}, Voice: "any", Mentions: "all", Rearm: 0.5, Volume: &configs.Volume{By: 1, Sigma: 4, Window: day, Baseline: 28 * day, Stories: 8}},
+			{Name: "rift", Toward: []string{"Acme"}, Voice: "outlets", Mentions: "all", Rearm: 0.15, Split: &configs.Split{
+				Between: []configs.Side{{Voice: "Acme"}, {Voice: "outlets", Outlets: []string{"A", "B"}}},
+				By:      0.3, Sigma: 3, Window: 3 * day, Baseline: 28 * day, Stories: 8, Outlets: 1,
+			}},
 		},
 		Routes: []configs.Route{{Console: true}},
 		HTTP:   configs.HTTP{Listen: "127.0.0.1:8080"},
@@ -48,6 +57,7 @@ rules:
 func TestValuesReplaceDefaults(t *testing.T) {
 	t.Parallel()
 	got := mustParse(t, `
+store: {keep: {series: 1y}}
 feeds:
   - {url: "http://127.0.0.1:8000/f", outlet: Local, every: "*/5 * * * *", critical: yes}
 fetch: {timeout: 1m, max_feed_bytes: 1MiB, max_page_bytes: 500, allow: [127.0.0.0/8, "::1/128"]}
@@ -56,7 +66,9 @@ actors:
   - {name: Ada, kind: person, pronouns: she}
   - {name: Malta, kind: country, expand: true}
 rules:
-  - {name: r, toward: [No], voice: outlets, mentions: named, shift: {by: 1, sigma: 0, baseline: 1w}, for: 1d12h, keep_firing_for: 0, rearm: 0.9}
+  - {name: r, toward: [No], voice: outlets, mentions: named, shift: {by: 1, sigma: 0, baseline: 1w}, for: 1d12h, keep_firing_for: 0, cool_down: 1d, rearm: 0.9}
+  - {name: budget, toward: [No], shift: {by: 1, false_alarms: "0.5 per 1y"}}
+  - {name: silence, toward: [No], volume: {by: 1, fewer: true, false_alarms: 1 per 90d}}
 routes:
   - {match: {actor: No, rule: r, voice: any}, slack: C0123456789}
 slack: {token: ${TOKEN}, api_url: "http://localhost:9000/"}
@@ -74,7 +86,12 @@ slack: {token: ${TOKEN}, api_url: "http://localhost:9000/"}
 		{"mentions", got.Rules[0].Mentions, "named"},
 		{"zero is not absent", got.Rules[0].Shift.Sigma, 0.0},
 		{"days", got.Rules[0].For, configs.Duration(36 * time.Hour)},
+		{"cool-down", got.Rules[0].CoolDown, configs.Duration(24 * time.Hour)},
 		{"rearm", got.Rules[0].Rearm, 0.9},
+		{"a budget", got.Rules[1].Shift.FalseAlarms, configs.Budget{Alarms: 0.5, Per: configs.Duration(365 * 24 * time.Hour)}},
+		{"an unquoted budget", got.Rules[2].Volume.FalseAlarms, configs.Budget{Alarms: 1, Per: configs.Duration(90 * 24 * time.Hour)}},
+		{"none at all is the fewest", got.Rules[2].Volume.By, 1.0},
+		{"one term of two", got.Store, configs.Store{Path: "tonewatch.db", Keep: configs.Keep{Articles: 400 * configs.Duration(24*time.Hour), Series: 365 * configs.Duration(24*time.Hour)}}},
 		{"voice any matches all", got.Routes[0].Match, configs.Match{Actor: "No", Rule: "r"}},
 		{"token", got.Slack.Token.Reveal(), "value"},
 	} {

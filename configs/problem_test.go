@@ -12,17 +12,12 @@ import (
 	"tonewatch/configs"
 )
 
-// Each case is a file and all its problems, as "message | hint". A mark stands
-// in the file before each place that one must point at.
 func TestProblems(t *testing.T) {
 	t.Parallel()
 	const cronHint = ` | write "@every 15m", "@hourly", or a cron expression of five fields, as "*/15 * * * *"`
 	const feed = minimal + "feeds: [{url: 'https://a.example/f', "
 	const rule = minimal + "rules: [{name: r, toward: ['*'], "
-	for _, c := range []struct {
-		name, src string
-		want      []string
-	}{
+	testProblems(t, []problemCase{
 		// Structure.
 		{"empty file", "‹", []string{`missing key "actors"`}},
 		{"only comments", "‹# nothing\n", []string{`missing key "actors"`}},
@@ -31,7 +26,7 @@ func TestProblems(t *testing.T) {
 		{"unknown key, far from any", minimal + "‹zzzzzz: 1", []string{`unknown key "zzzzzz" | known: store, feeds, fetch, actors, scoring, rules, routes, slack, http, log`}},
 		{"unknown key, misspelt", minimal + "http: {‹lsiten: x}", []string{`unknown key "lsiten" | did you mean "listen"?`}},
 		{"misspelt key is not missing too", "‹actor: [{name: A}]", []string{`unknown key "actor" | did you mean "actors"?`}},
-		{"key one level too high", rule + "shift: {by: 1}, ‹window: 2h}]", []string{`unknown key "window" | it belongs under "shift" or "level"`}},
+		{"key one level too high", rule + "shift: {by: 1}, ‹window: 2h}]", []string{`unknown key "window" | it belongs under "shift", "level", "drift", "volume" or "split"`}},
 		{"duplicate key", minimal + "http: {}\nlog: {}\n‹http: {}", []string{`key "http" is already on line 2`}},
 		{"merge key", minimal + "http: {‹<<: {}}", []string{`merge keys are not supported | alias the whole value, or write it out`}},
 		{"key that is a list", minimal + "? ‹[a]\n: b", []string{`a key must be text`}},
@@ -145,45 +140,6 @@ func TestProblems(t *testing.T) {
 		}},
 		{"engine", minimal + "scoring: {engine: ‹bays}", []string{`"engine" cannot be "bays" | did you mean "bayes"?`}},
 
-		// Rules.
-		{"bare rule", minimal + "rules: [‹‹‹{}]", []string{`missing key "name"`, `missing key "toward"`, `missing key "shift" or "level"`}},
-		{"rule names", rule + "shift: {by: 1}}, {name: ‹R, toward: [Acme], shift: {by: 1}}]", []string{`"name" is taken: "R" is on line 2`}},
-		{"toward", minimal + "rules: [{name: r, shift: {by: 1}, toward: [‹Acne, ‹'*', Acme, ‹Acme]}, {name: s, shift: {by: 1}, toward: ‹[]}]", []string{
-			`"toward[0]" names no actor: "Acne" | did you mean "Acme"?`,
-			`"toward[1]" cannot stand beside other actors | "*" is all of them`,
-			`"toward[3]" names "Acme" again`,
-			`"toward" is empty | name actors, or write ["*"] for all`,
-		}},
-		{"alias for a name", "actors: [{name: North Korea, aliases: [DPRK]}]\nroutes: [{match: {actor: ‹DPRK}, console: true}]", []string{
-			`"actor" names no actor: "DPRK" | it is an alias: write "North Korea"`,
-		}},
-		{"voice", rule + "voice: ‹outlet, shift: {by: 1}}]", []string{`"voice" names no actor: "outlet" | did you mean "outlets"?`}},
-		{"mentions", rule + "mentions: ‹name, shift: {by: 1}}]", []string{`"mentions" cannot be "name" | did you mean "named"?`}},
-		{"both kinds are checked", rule + "shift: {by: ‹0}, level: ‹{below: ‹-2}}]", []string{
-			`"by" must be above 0 and at most 2, not "0"`,
-			`"level" cannot stand beside "shift" | make it two rules`,
-			`"below" must be from -1 to 1, not "-2"`,
-		}},
-		{"shift", rule + "shift: ‹{sigma: ‹-1, window: 2d, baseline: ‹1d, stories: ‹0, outlets: ‹-1}}]", []string{
-			`missing key "by"`,
-			`"sigma" must be 0 or more, not "-1"`,
-			`"baseline" must be at least the window, 2d, not "1d"`,
-			`"stories" must be 1 or more, not "0"`,
-			`"outlets" must be 1 or more, not "-1"`,
-		}},
-		{"window beyond the default baseline", rule + "shift: {by: 1, window: ‹5w}}]", []string{`"window" must be at most the baseline, 4w, not "5w"`}},
-		{"no window", rule + "shift: {by: 1, window: ‹0}}]", []string{`"window" must be longer than 0, not "0"`}},
-		{"rearm of a shift", rule + "shift: {by: 0.2}, rearm: ‹0.2}]", []string{`"rearm" must be above 0 and below "by", 0.2, not "0.2"`}},
-		{"level without a line", rule + "level: ‹{}}]", []string{`missing key "below" or "above"`}},
-		{"level with two lines", rule + "level: {below: 0, above: ‹0}}]", []string{`"above" cannot stand beside "below" | make it two rules`}},
-		{"rearm beyond the scale", rule + "level: {above: -0.9}, rearm: ‹0.2}]", []string{`"rearm" must be from 0 to 0.1, the end of the scale, not "0.2"`}},
-		{"aliased mistakes are told once", minimal + "rules: [{name: r, toward: ['*'], shift: ‹&s {sigma: ‹x}}, {name: s, toward: ['*'], shift: *s}]", []string{
-			`missing key "by"`, `"sigma" must be a number, not "x"`,
-		}},
-		{"wrong kind of rule", rule + "shift: ‹0.25}]", []string{`"shift" must be a mapping of keys to values, not "0.25"`}},
-		{"quoted word", rule + "shift: {by: 1, window: ‹'1 day'}}]", []string{`"window" must be a duration like "90m", "24h" or "28d", not "1 day"`}},
-		{"line at the end of the scale", rule + "level: {below: ‹1}}]", []string{`"below" must be a line that tone can come back from, not "1"`}},
-
 		// Routes and where they lead.
 		{"match", minimal + "routes: [{match: {actor: ‹X, rule: ‹r, voice: ‹y}, console: true}]", []string{
 			`"actor" names no actor: "X" | known: Acme`,
@@ -212,7 +168,19 @@ func TestProblems(t *testing.T) {
 			`"format" cannot be "yaml" | known: auto, text, json`,
 		}},
 		{"store", minimal + "store: {path: ‹''}", []string{`"path" must be a file, not ""`}},
-	} {
+	})
+}
+
+// problemCase is a file and all its problems, as "message | hint". A mark stands
+// in the file before each place that one must point at.
+type problemCase struct {
+	name, src string
+	want      []string
+}
+
+func testProblems(t *testing.T, cases []problemCase) {
+	t.Helper()
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			src, places := cutMarks(c.src)
@@ -309,7 +277,7 @@ func TestProblemsShowTheLine(t *testing.T) {
             ^
     did you mean "path"?`},
 		{"a long line is cut", long, "test.yaml:2:317: unknown key \"nope\"\n    " + strings.Repeat("a", 58) + ", nope: 1, nope: " + strings.Repeat("b", 45) +
-			"\n    " + strings.Repeat(" ", 60) + "^\n    known: path\n" +
+			"\n    " + strings.Repeat(" ", 60) + "^\n    known: path, keep\n" +
 			"test.yaml:2:326: key \"nope\" is already on line 2\n    " + strings.Repeat("a", 49) + ", nope: 1, nope: " + strings.Repeat("b", 54) +
 			"\n    " + strings.Repeat(" ", 60) + "^"},
 		{"what a terminal would obey is not shown", "store: \x1b[2J", "test.yaml:1:8: character U+001B is not allowed in a configuration file\n    store: \uFFFD[2J\n           ^"},

@@ -2,6 +2,7 @@ package configs_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,6 +32,8 @@ func TestDurations(t *testing.T) {
 		"1ns":                      {1, "1ns"},
 		"2562047h47m16.854775807s": {math.MaxInt64, "9223372036854775807ns"},
 		"106751d":                  {106751 * day, "106751d"},
+		"5y":                       {5 * 365 * day, "5y"},
+		"1y2w1d":                   {380 * day, "380d"},
 	} {
 		got, err := configs.ParseDuration(in)
 		if err != nil || time.Duration(got) != want.d {
@@ -40,7 +43,7 @@ func TestDurations(t *testing.T) {
 			t.Errorf("%q prints as %q, want %q", in, got, want.text)
 		}
 	}
-	for _, in := range []string{"", " ", "d", "w", "1", "5x", "-1d", "-5m", "+5m", "1d-2h", "1d+2h", "1h1d", "1d1w", "1d1d", "1.5d", "1 d", "106752d", "15251w", "99999999999999999999d", "106751d24h", "1dd"} {
+	for _, in := range []string{"", " ", "d", "w", "1", "5x", "-1d", "-5m", "+5m", "1d-2h", "1d+2h", "1h1d", "1d1w", "1w1y", "1.5y", "293y", "1d1d", "1.5d", "1 d", "106752d", "15251w", "99999999999999999999d", "106751d24h", "1dd"} {
 		if got, err := configs.ParseDuration(in); err == nil || err.Error() != `parse duration "`+in+`"` {
 			t.Errorf("ParseDuration(%q) is %v, %v; want an error", in, got, err)
 		}
@@ -75,6 +78,58 @@ func TestSizes(t *testing.T) {
 			t.Errorf("ParseSize(%q) is %v, %v; want an error", in, got, err)
 		}
 	}
+}
+
+func TestBudgets(t *testing.T) {
+	t.Parallel()
+	const day = configs.Duration(24 * time.Hour)
+	for in, want := range map[string]struct {
+		budget configs.Budget
+		text   string
+	}{
+		"1 per 90d":        {configs.Budget{Alarms: 1, Per: 90 * day}, "1 per 90d"},
+		"0.5 per 4w":       {configs.Budget{Alarms: 0.5, Per: 28 * day}, "0.5 per 4w"},
+		"10  per  1d12h":   {configs.Budget{Alarms: 10, Per: 36 * day / 24}, "10 per 36h"},
+		"0.10 per 1y":      {configs.Budget{Alarms: 0.1, Per: 365 * day}, "0.1 per 1y"},
+		"1000000 per 1h5s": {configs.Budget{Alarms: 1e6, Per: configs.Duration(time.Hour + 5*time.Second)}, "1000000 per 3605s"},
+	} {
+		got, err := configs.ParseBudget(in)
+		if err != nil || got != want.budget || got.String() != want.text {
+			t.Errorf("ParseBudget(%q) is %v, %v; want %v", in, got, err, want.text)
+		}
+	}
+	for in, want := range map[string]string{
+		"": "", "1": "", "90d": "", "per 90d": "", "1 per": "", "1 in 90d": "", "1per90d": "", "1 Per 90d": "", " 1 per 90d": "", "1 per 90 d": "",
+		"-1 per 90d": "", "+1 per 90d": "", "1e3 per 90d": "", "inf per 90d": "", "0x1 per 90d": "", ".5 per 90d": "", "1,5 per 90d": "",
+		"0 per 90d":                           `: not a number above 0: "0"`,
+		"0.0 per 90d":                         `: not a number above 0: "0.0"`,
+		"1 per 0d":                            `: not a span longer than 0: "0d"`,
+		"1 per -90d":                          `: not a span longer than 0: "-90d"`,
+		"1 per week":                          `: not a span longer than 0: "week"`,
+		strings.Repeat("9", 400) + " per 90d": `: not a number above 0: "` + strings.Repeat("9", 400) + `"`,
+	} {
+		if got, err := configs.ParseBudget(in); err == nil || err.Error() != `parse budget "`+in+`"`+want {
+			t.Errorf("ParseBudget(%q) is %v, %v; want an error", in, got, err)
+		}
+	}
+}
+
+func FuzzBudget(f *testing.F) {
+	for _, s := range []string{"1 per 90d", "0.5 per 4w", "12345678901234567890.5 per 1y", "0.0000001 per 1ns"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		b, err := configs.ParseBudget(s)
+		if err != nil {
+			return
+		}
+		if b.Alarms <= 0 || b.Per <= 0 {
+			t.Fatalf("ParseBudget(%q) is no rate: %v", s, b)
+		}
+		if again, err := configs.ParseBudget(b.String()); err != nil || again != b {
+			t.Fatalf("%q prints as %q, which is %v, %v", s, b, again, err)
+		}
+	})
 }
 
 func FuzzDuration(f *testing.F) {

@@ -19,17 +19,40 @@ func (f *file) rules(c *Config) {
 		f.toward(c, r)
 		f.voice(c, &r.Voice)
 		f.oneOf(&r.Mentions, AllMentions, NamedMentions)
-		if f.absent(&r.Level) {
-			f.require(r, &r.Shift, "shift", "level")
-		} else if !f.absent(&r.Shift) {
-			f.wrong(&r.Level, "make it two rules", `cannot stand beside "shift"`)
+		f.kindOf(c, r)
+	}
+}
+
+// kindOf checks what a rule asks for.
+func (f *file) kindOf(c *Config, r *Rule) {
+	var keys []string
+	first := ""
+	for _, k := range []struct {
+		key     string
+		field   any
+		written bool
+		check   func(*Rule)
+	}{
+		{"shift", &r.Shift, r.Shift != nil, f.shift},
+		{"level", &r.Level, r.Level != nil, f.level},
+		{"drift", &r.Drift, r.Drift != nil, f.drift},
+		{"volume", &r.Volume, r.Volume != nil, f.volume},
+		{"split", &r.Split, r.Split != nil, func(r *Rule) { f.split(c, r) }},
+	} {
+		keys = append(keys, k.key)
+		switch {
+		case f.absent(k.field):
+		case first != "":
+			f.wrong(k.field, "make it two rules", "cannot stand beside %q", first)
+		default:
+			first = k.key
 		}
-		if r.Shift != nil {
-			f.shift(r)
+		if k.written {
+			k.check(r)
 		}
-		if r.Level != nil {
-			f.level(r)
-		}
+	}
+	if first == "" {
+		f.require(r, &r.Shift, keys...)
 	}
 }
 
@@ -87,25 +110,67 @@ func (f *file) voice(c *Config, voice *string) {
 	f.actorName(c, voice, AnyVoice, OutletVoices)
 }
 
+// contrast is what those kinds of rules have in common that hold a window
+// against a baseline.
+type contrast struct {
+	by, sigma        *float64
+	window, baseline *Duration
+}
+
+// contrast checks a kind that is told when its size is at least By, of which most
+// is the largest that makes sense.
+func (f *file) contrast(r *Rule, kind any, c contrast, most float64) {
+	if f.require(kind, c.by, "by") {
+		f.must(*c.by > 0 && *c.by <= most, c.by, fmt.Sprintf("above 0 and at most %v", most))
+	}
+	f.must(*c.sigma >= 0, c.sigma, "0 or more")
+	f.must(*c.window > 0, c.window, "longer than 0")
+	f.must(*c.baseline >= *c.window, c.baseline, fmt.Sprintf("at least the window, %v", *c.window))
+	f.must(*c.window <= *c.baseline || !f.absent(c.baseline), c.window, fmt.Sprintf("at most the baseline, %v", *c.baseline))
+	if f.absent(&r.Rearm) {
+		r.Rearm = *c.by / 2
+	} else if f.sound(c.by) {
+		f.must(r.Rearm > 0 && r.Rearm < *c.by, &r.Rearm, fmt.Sprintf(`above 0 and below "by", %v`, *c.by))
+	}
+}
+
+// mostTone is the farthest that a tone can move.
+const mostTone = 2
+
 func (f *file) shift(r *Rule) {
 	s := r.Shift
-	if f.require(s, &s.By, "by") {
-		f.must(s.By > 0 && s.By <= 2, &s.By, "above 0 and at most 2")
+	f.contrast(r, s, contrast{&s.By, &s.Sigma, &s.Window, &s.Baseline}, mostTone)
+	f.atLeastOne(&s.Stories, &s.Outlets)
+}
+
+func (f *file) drift(r *Rule) {
+	d := r.Drift
+	f.contrast(r, d, contrast{&d.By, &d.Sigma, &d.Window, &d.Baseline}, mostTone)
+	f.must(d.Window >= Duration(day), &d.Window, "1d or longer")
+	f.atLeastOne(&d.Stories, &d.Outlets)
+}
+
+func (f *file) volume(r *Rule) {
+	v := r.Volume
+	most := 1000.0
+	if v.Fewer {
+		most = 1 // there cannot be fewer than none
 	}
-	f.must(s.Sigma >= 0, &s.Sigma, "0 or more")
-	f.evidence(&s.Window, &s.Stories, &s.Outlets)
-	f.must(s.Baseline >= s.Window, &s.Baseline, fmt.Sprintf("at least the window, %v", s.Window))
-	f.must(s.Window <= s.Baseline || !f.absent(&s.Baseline), &s.Window, fmt.Sprintf("at most the baseline, %v", s.Baseline))
-	if f.absent(&r.Rearm) {
-		r.Rearm = s.By / 2
-	} else if f.sound(&s.By) {
-		f.must(r.Rearm > 0 && r.Rearm < s.By, &r.Rearm, fmt.Sprintf(`above 0 and below "by", %v`, s.By))
-	}
+	f.contrast(r, v, contrast{&v.By, &v.Sigma, &v.Window, &v.Baseline}, most)
+	f.atLeastOne(&v.Stories)
+}
+
+func (f *file) split(c *Config, r *Rule) {
+	s := r.Split
+	f.sides(c, r)
+	f.contrast(r, s, contrast{&s.By, &s.Sigma, &s.Window, &s.Baseline}, mostTone)
+	f.atLeastOne(&s.Stories, &s.Outlets)
 }
 
 func (f *file) level(r *Rule) {
 	l := r.Level
-	f.evidence(&l.Window, &l.Stories, &l.Outlets)
+	f.must(l.Window > 0, &l.Window, "longer than 0")
+	f.atLeastOne(&l.Stories, &l.Outlets)
 	if f.absent(&r.Rearm) {
 		r.Rearm = defaultLevelRearm
 	}
@@ -136,10 +201,10 @@ func (f *file) turningPoint(field **float64, line, room float64, rearm *float64)
 	f.must(*rearm >= 0 && fits, rearm, fmt.Sprintf("from 0 to %.4g, the end of the scale", room))
 }
 
-func (f *file) evidence(window *Duration, stories, outlets *int) {
-	f.must(*window > 0, window, "longer than 0")
-	f.must(*stories >= 1, stories, "1 or more")
-	f.must(*outlets >= 1, outlets, "1 or more")
+func (f *file) atLeastOne(counts ...*int) {
+	for _, n := range counts {
+		f.must(*n >= 1, n, "1 or more")
+	}
 }
 
 // channelID is a channel as Slack itself calls it.

@@ -7,22 +7,35 @@ import (
 	"time"
 )
 
-// DetectStore keeps series and episodes.
+// DetectStore keeps series, episodes and limits.
 type DetectStore interface {
 	// Actor is the name of the actor with an id.
 	Actor(ctx context.Context, id int64) (string, error)
-	Buckets(ctx context.Context, actor string, since time.Time) ([]Bucket, error)
-	// Episodes are those of an actor that are open.
-	Episodes(ctx context.Context, actor string) ([]Episode, error)
+	// Buckets are those of an actor since a time that have changed after a
+	// change number; after 0 they are all. One of which nothing is left has
+	// empty sums. Newest is the number to ask with the next time: it only ever
+	// rises with the actor's changes, whoever makes them.
+	Buckets(ctx context.Context, actor string, since time.Time, after int64) (changed []Bucket, newest int64, err error)
+	// Episodes are those of an actor that are open, and those that have ended
+	// since a time.
+	Episodes(ctx context.Context, actor string, ended time.Time) ([]Episode, error)
+	// Limits are those that were learnt for an actor.
+	Limits(ctx context.Context, actor string) ([]RuleLimit, error)
 	// Readings are those of an actor in one voice within [from, to).
 	Readings(ctx context.Context, actor, voice string, from, to time.Time) ([]Reading, error)
 	// Stale says whether an actor has readings since a time by another engine
 	// than the running one.
 	Stale(ctx context.Context, actor string, since time.Time) (bool, error)
-	// SaveDetection keeps the episodes that moved, gives those with a new
-	// revision to TELL, makes the actor due again at a time (zero: only by
-	// the next reading), and ends the job: all or nothing.
-	SaveDetection(ctx context.Context, actor string, moved []Move, due time.Time) error
+	// SaveDetection keeps what a detection came to and ends the job: all or
+	// nothing.
+	SaveDetection(ctx context.Context, actor string, d Detection) error
+}
+
+// Detection is what one DETECT of an actor came to.
+type Detection struct {
+	Moves  []Move      // those with a new revision are given to TELL
+	Limits []RuleLimit // in the place of all that the actor has; nil: as they are
+	Due    time.Time   // when the actor is due again; zero: only by the next reading
 }
 
 // Move is one episode's step under its rule.
@@ -34,11 +47,14 @@ type Move struct {
 // Told says whether receivers are to hear of the move.
 func (m Move) Told() bool { return m.After.Revision > m.Before.Revision }
 
-// Detector is the step DETECT.
+// Detector is the step DETECT. It keeps the series of the actors that it has
+// seen lately, see [seriesCache]; it is safe for concurrent use.
 type Detector struct {
 	Store DetectStore
 	Rules []Rule
 	Log   *slog.Logger
+
+	cache seriesCache
 }
 
 // stalePause is how long DETECT of an actor waits for stale stories to be read
@@ -54,58 +70,119 @@ func (d *Detector) Detect(ctx context.Context, job Job) error {
 	if err != nil {
 		return fmt.Errorf("detect actor %d: %w", job.Subject, err)
 	}
-	rules := watching(d.Rules, actor)
-	since := job.Now.Add(-reach(rules) - time.Hour)
-	stale, err := d.Store.Stale(ctx, actor, since)
-	if err != nil {
+	if err := d.detect(ctx, actor, job.Now); err != nil {
 		return fmt.Errorf("detect %q: %w", actor, err)
+	}
+	return nil
+}
+
+func (d *Detector) detect(ctx context.Context, actor string, now time.Time) error {
+	rules := watching(d.Rules, actor)
+	stale, err := d.Store.Stale(ctx, actor, since(rules, now))
+	if err != nil {
+		return err
 	}
 	if stale {
-		// Not [Later]: new readings would pile up jobs that wait.
-		if err := d.Store.SaveDetection(ctx, actor, nil, job.Now.Add(stalePause)); err != nil {
-			return fmt.Errorf("detect %q: %w", actor, err)
-		}
 		d.Log.Debug("detect waits for stories to be read again", "actor", actor)
-		return nil
+		// Not [Later]: new readings would pile up jobs that wait.
+		return d.Store.SaveDetection(ctx, actor, Detection{Due: now.Add(stalePause)})
 	}
-	series, open, err := d.load(ctx, actor, since)
+	series, err := d.series(ctx, actor, rules, now)
 	if err != nil {
-		return fmt.Errorf("detect %q: %w", actor, err)
+		return err
 	}
-	moves, due := stepAll(rules, actor, open, series, job.Now)
-	if err := explain(moves, series, func(voice string, from, to time.Time) ([]Reading, error) {
+	defer d.cache.keep(series)
+	episodes, err := d.Store.Episodes(ctx, actor, now.Add(-longestCoolDown(rules)))
+	if err != nil {
+		return err
+	}
+	limits, learnt, err := d.limits(ctx, actor, rules, now)
+	if err != nil {
+		return err
+	}
+	var result Detection
+	result.Moves, result.Due = stepAll(rules, limits, actor, episodes, series.Series, now)
+	if learnt {
+		result.Limits = limits
+	}
+	if err := explain(result.Moves, series.Series, func(voice string, from, to time.Time) ([]Reading, error) {
 		return d.Store.Readings(ctx, actor, voice, from, to)
 	}); err != nil {
-		return fmt.Errorf("detect %q: %w", actor, err)
+		return err
 	}
-	if err := d.Store.SaveDetection(ctx, actor, moves, due); err != nil {
-		return fmt.Errorf("detect %q: %w", actor, err)
+	if err := d.Store.SaveDetection(ctx, actor, result); err != nil {
+		return err
 	}
+	d.log(actor, result.Moves)
+	return nil
+}
+
+func (d *Detector) log(actor string, moves []Move) {
 	for _, m := range moves {
 		if m.Told() {
 			d.Log.Info("episode", "actor", actor, "rule", m.After.Rule, "phase", m.After.Phase,
 				"size", m.After.Last.Size, "sigma", m.After.Last.Sigma(), "stories", m.After.Last.Stories)
 		}
 	}
-	return nil
 }
 
-func (d *Detector) load(ctx context.Context, actor string, since time.Time) (*Series, []Episode, error) {
-	buckets, err := d.Store.Buckets(ctx, actor, since)
+// series is the actor's as it stands now.
+func (d *Detector) series(ctx context.Context, actor string, rules []Rule, now time.Time) (cached, error) {
+	k := d.cache.take(actor, since(rules, now))
+	changed, newest, err := d.Store.Buckets(ctx, actor, k.since, k.newest)
 	if err != nil {
-		return nil, nil, err
+		return k, err
 	}
-	open, err := d.Store.Episodes(ctx, actor)
+	if newest < k.newest { // another file, or an older copy of it
+		k = cached{actor: actor, since: k.since}
+		if changed, newest, err = d.Store.Buckets(ctx, actor, k.since, 0); err != nil {
+			return k, err
+		}
+	}
+	k.put(changed, newest, rules)
+	return k, nil
+}
+
+// limits are those under which the rules are stepped, and whether any of them
+// was learnt just now. Nothing is learnt from readings of two engines.
+func (d *Detector) limits(ctx context.Context, actor string, rules []Rule, now time.Time) (limits []RuleLimit, learnt bool, err error) {
+	if !budgeted(rules) {
+		return nil, false, nil
+	}
+	known, err := d.Store.Limits(ctx, actor)
 	if err != nil {
-		return nil, nil, err
+		return nil, false, err
 	}
-	return NewSeries(buckets), open, nil
+	known = ofRules(rules, known)
+	if !unlearnt(rules, known, now) {
+		return known, false, nil
+	}
+	from := now.Add(-History(rules))
+	if stale, err := d.Store.Stale(ctx, actor, from); err != nil || stale {
+		return known, false, err
+	}
+	past, _, err := d.Store.Buckets(ctx, actor, from, 0)
+	if err != nil {
+		return nil, false, err
+	}
+	return learn(rules, known, NewSeries(past), now), true, nil
 }
 
 // reach is how far back the rules look.
 func reach(rules []Rule) (longest time.Duration) {
 	for _, r := range rules {
 		longest = max(longest, r.Reach())
+	}
+	return longest
+}
+
+// since is from when on a bucket can be in a window of the rules: windows are
+// of whole hours.
+func since(rules []Rule, now time.Time) time.Time { return now.Add(-reach(rules) - time.Hour) }
+
+func longestCoolDown(rules []Rule) (longest time.Duration) {
+	for _, r := range rules {
+		longest = max(longest, r.CoolDown)
 	}
 	return longest
 }
@@ -120,25 +197,45 @@ func watching(rules []Rule, actor string) []Rule {
 	return list
 }
 
-// stepAll steps each rule once and returns the moves, and when the first
-// deadline of an open episode falls due after now; zero for none.
-func stepAll(rules []Rule, actor string, open []Episode, s *Series, now time.Time) (moves []Move, due time.Time) {
+// stepAll steps each rule once, under its limit, and returns the moves, and when
+// the first deadline of an open episode falls due after now; zero for none.
+// Episodes are the actor's open ones, and at least the last that has ended of
+// each rule within its cool-down.
+func stepAll(rules []Rule, limits []RuleLimit, actor string, episodes []Episode, s *Series, now time.Time) (moves []Move, due time.Time) {
 	for _, r := range rules {
-		before := Episode{Rule: r.Name, Actor: actor, Voice: r.Voice, Phase: Quiet}
-		for _, e := range open {
-			if e.Rule == r.Name && e.Voice == r.Voice {
-				before = e
-			}
+		limit := limitOf(limits, r.Name)
+		if limit != nil {
+			r = r.Under(*limit)
 		}
+		before := presentEpisode(r, actor, episodes, now)
 		after := Step(r, before, s, now)
+		if after.Phase == Firing && before.Phase != Firing && before.Phase != Easing {
+			after.Limit = limit
+		}
 		if before.Open() || after.Open() || after.Revision != before.Revision {
 			moves = append(moves, Move{r, before, after})
 		}
-		if next := after.Due(r); next.After(now) && (due.IsZero() || next.Before(due)) {
+		if next := after.Due(r, now); !next.IsZero() && (due.IsZero() || next.Before(due)) {
 			due = next
 		}
 	}
 	return moves, due
+}
+
+// presentEpisode is the open one of a rule, or a blank one that knows, as long
+// as the rule cools down, when the last has ended.
+func presentEpisode(r Rule, actor string, episodes []Episode, now time.Time) Episode {
+	blank := Episode{Rule: r.Name, Actor: actor, Voice: r.Voice, Phase: Quiet}
+	for _, e := range episodes {
+		switch {
+		case e.Rule != r.Name || e.Voice != r.Voice:
+		case e.Open():
+			return e
+		case e.Ended.Add(r.CoolDown).After(now) && e.Ended.After(blank.Ended):
+			blank.Ended = e.Ended
+		}
+	}
+	return blank
 }
 
 // explain puts the evidence to those moves that begin to fire.
@@ -148,12 +245,11 @@ func explain(moves []Move, s *Series, readings func(voice string, from, to time.
 		if !m.Told() || m.After.Phase != Firing {
 			continue
 		}
-		from, to := window(m.After.Last.At, m.Rule.Window)
-		list, err := readings(m.Rule.Voice, from, to)
+		list, err := evidence(m.Rule, m.After, s, readings)
 		if err != nil {
 			return err
 		}
-		m.After.Evidence = evidence(m.Rule, m.After, s, list)
+		m.After.Evidence = list
 	}
 	return nil
 }

@@ -12,11 +12,21 @@
 //	read.go      READ: fetch a page, extract its text, judge it
 //	reread.go    stories judged anew after the engine has changed
 //	series.go    readings as bucket sums, so that a window is an addition
+//	rolling.go   the sums of a window and its baseline, kept as time goes on
 //	baseline.go  what tone was to be expected, outlet by outlet
+//	burst.go     how much less many stories prove because they come in bursts
+//	rule.go      what an operator calls a change worth telling
 //	shift.go     recent tone minus expected tone, with its standard error
-//	rule.go      what an operator calls a shift worth telling
+//	level.go     tone itself against a line
+//	drift.go     a slow change: the last days that show it best
+//	volume.go    stories against those expected at this time of the week
+//	split.go     two sides that part ways
 //	episode.go   the life of one shift under one rule: the state machine Step
+//	budget.go    false alarms allowed, turned into a limit on sigma
+//	learn.go     which limits are to be learnt, and when
 //	detect.go    DETECT: step every rule that watches an actor
+//	cache.go     the series that detections keep in memory
+//	evidence.go  the stories that moved a shift
 //	replay.go    the same Step over history, without clock or database
 //	delivery.go  the intent and the receipt of telling one receiver
 //	status.go    what a monitor of the monitor wants to know

@@ -15,7 +15,7 @@ const (
 
 // Episode is the life of one shift under one rule toward one actor.
 //
-//	        beyond                 beyond for [Rule.For]
+//	        beyond      beyond for [Rule.For], cooled down
 //	quiet ----------> pending ------------------------------> firing <----+
 //	  ^                  |                                      |         |
 //	  |   not beyond     |                                 calm |         | not calm
@@ -25,7 +25,7 @@ const (
 //
 // A verdict of Unknown, which is a gap in the data, changes nothing. A shift in
 // the other direction counts as calm: it ends this episode and may begin the
-// next.
+// next, which is not told before [Rule.CoolDown] has passed since the end.
 type Episode struct {
 	ID    int64  `json:"id,omitempty"` // 0 until stored
 	Rule  string `json:"rule"`
@@ -38,10 +38,14 @@ type Episode struct {
 	Since     time.Time `json:"since"`     // when the present phase began
 	Fired     time.Time `json:"fired,omitzero"`
 	Ended     time.Time `json:"ended,omitzero"`
-	Last      Shift     `json:"last"` // as last measured with enough evidence
-	Peak      Shift     `json:"peak"` // the largest while it lasted
+	Previous  time.Time `json:"previous,omitzero"` // when the one before it under the rule ended
+	Last      Shift     `json:"last"`              // as last measured with enough evidence
+	Peak      Shift     `json:"peak"`              // the largest while it lasted
 	// Evidence is what moved the shift when it last began to fire.
 	Evidence []Evidence `json:"evidence,omitempty"`
+	// Limit is what stood in for the rule's sigma when it last began to fire,
+	// nil without a budget.
+	Limit *Limit `json:"limit,omitempty"`
 	// Revision counts the changes that receivers are told of; 0: none yet.
 	Revision int `json:"revision"`
 	// Version counts the times it was stored; a second writer is refused.
@@ -51,25 +55,46 @@ type Episode struct {
 // Open says whether the episode is still to be stepped.
 func (e Episode) Open() bool { return e.Phase != Quiet }
 
-// Due is when a deadline passes that may move the episode without a new story;
-// zero when only a story can.
-func (e Episode) Due(r Rule) time.Time {
+// Due is when, after a time, the episode may move without a new story; zero
+// when only a story can move it.
+func (e Episode) Due(r Rule, now time.Time) (due time.Time) {
 	switch e.Phase {
 	case Pending:
-		return e.Since.Add(r.For)
+		due = e.fires(r)
 	case Easing:
-		return e.Since.Add(r.KeepFiringFor)
-	default:
-		return time.Time{}
+		due = e.Since.Add(r.KeepFiringFor)
 	}
+	if !due.After(now) {
+		due = time.Time{}
+	}
+	if r.Volume != nil && r.Volume.Fewer {
+		// Silence makes no readings, so the clock must look.
+		if next := now.UTC().Truncate(time.Hour).Add(time.Hour); due.IsZero() || next.Before(due) {
+			due = next
+		}
+	}
+	return due
+}
+
+// fires is when a pending episode may fire at the earliest.
+func (e Episode) fires(r Rule) time.Time {
+	due := e.Since.Add(r.For)
+	if cooled := e.Previous.Add(r.CoolDown); !e.Previous.IsZero() && cooled.After(due) {
+		return cooled
+	}
+	return due
 }
 
 // Step is the one detector of tonewatch: daemon, backtest and tests call it.
 // It measures the series as it stands at a time, holds the result against the
-// rule and moves the episode. It is pure. An episode given in Quiet is taken
-// as the blank one of its rule, actor and voice.
+// rule and moves the episode. It is pure. Of an episode given in Quiet only its
+// rule, actor and voice count, and when it ended.
 func Step(r Rule, e Episode, s *Series, at time.Time) Episode {
-	shift := Measure(s, r, at)
+	return e.follow(r, Measure(s, r, at), at)
+}
+
+// follow moves the episode by what was measured.
+func (e Episode) follow(r Rule, shift Shift, at time.Time) Episode {
 	verdict, direction := r.Judge(shift)
 	if verdict == Unknown {
 		return e
@@ -89,13 +114,13 @@ func Step(r Rule, e Episode, s *Series, at time.Time) Episode {
 		if verdict == Beyond {
 			e = Episode{
 				Rule: e.Rule, Actor: e.Actor, Voice: e.Voice, Phase: Pending,
-				Direction: direction, Start: shift.At, Since: shift.At, Last: shift, Peak: shift,
+				Direction: direction, Start: shift.At, Since: shift.At, Previous: e.Ended, Last: shift, Peak: shift,
 			}
 			return e.fireWhenDue(r, at)
 		}
 	case Pending:
 		if verdict != Beyond {
-			return Episode{ID: e.ID, Version: e.Version, Rule: e.Rule, Actor: e.Actor, Voice: e.Voice, Phase: Quiet}
+			return Episode{ID: e.ID, Version: e.Version, Rule: e.Rule, Actor: e.Actor, Voice: e.Voice, Phase: Quiet, Ended: e.Previous}
 		}
 		return e.fireWhenDue(r, at)
 	case Firing:
@@ -114,7 +139,7 @@ func Step(r Rule, e Episode, s *Series, at time.Time) Episode {
 }
 
 func (e Episode) fireWhenDue(r Rule, at time.Time) Episode {
-	if !at.Before(e.Due(r)) {
+	if !at.Before(e.fires(r)) {
 		e.enter(Firing, at)
 		e.Fired = e.Since
 	}
@@ -122,7 +147,7 @@ func (e Episode) fireWhenDue(r Rule, at time.Time) Episode {
 }
 
 func (e Episode) endWhenDue(r Rule, at time.Time) Episode {
-	if !at.Before(e.Due(r)) {
+	if !at.Before(e.Since.Add(r.KeepFiringFor)) {
 		e.enter(Quiet, at)
 		e.Ended = e.Since
 	}

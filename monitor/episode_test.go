@@ -67,12 +67,12 @@ func TestEpisodeLife(t *testing.T) {
 		{
 			name:     "a lasting shift fires after For and ends after KeepFiringFor",
 			readings: join(quiet, hourly(60, 72, -0.6), hourly(72, 140, 0.2)),
-			want:     []string{"64.5 firing -1", "75.5 easing -1", "78.5 quiet -1"},
+			want:     []string{"65 firing -1", "75.5 easing -1", "78.5 quiet -1"},
 		},
 		{
 			name:     "a shift upward has direction +1",
 			readings: join(quiet, hourly(60, 70, 0.9)),
-			want:     []string{"64.5 firing +1"},
+			want:     []string{"65 firing +1"},
 		},
 		{
 			name:     "a shift shorter than For is never told",
@@ -81,7 +81,7 @@ func TestEpisodeLife(t *testing.T) {
 		{
 			name:     "a gap neither fires nor resolves",
 			readings: join(quiet, hourly(60, 68, -0.6), []monitor.Reading{reading(90, "Alpha", 0.2), reading(100, "Beta", 0.2)}),
-			want:     []string{"64.5 firing -1"},
+			want:     []string{"65 firing -1"},
 		},
 		{
 			name:     "one outlet alone is no evidence",
@@ -97,7 +97,7 @@ func TestEpisodeLife(t *testing.T) {
 				r.Shift, r.Level, r.Baseline = nil, &monitor.LevelRule{Line: -0.3, Below: true}, 0
 			},
 			readings: join(quiet, hourly(60, 72, -0.6), hourly(72, 90, 0.2)),
-			want:     []string{"65 firing -1", "75 easing -1", "78 quiet -1"},
+			want:     []string{"65 firing -1", "74.5 easing -1", "77.5 quiet -1"},
 		},
 	}
 	for _, c := range cases {

@@ -85,21 +85,29 @@ func Readings(text string, opinions []scoring.Opinion) []Reading {
 	readings := make([]Reading, 0, len(keys))
 	for _, k := range keys {
 		r := Reading{Actor: k.actor, Voice: k.voice, Quotes: quotes[k]}
-		var all, named Sum
+		var all, named mean
 		for _, q := range r.Quotes {
-			all = all.Add(q.Tone)
+			all.add(q.Tone)
 			if q.Kind.Named() {
-				named = named.Add(q.Tone)
+				named.add(q.Tone)
 			}
 		}
-		r.Tone = all.Mean()
-		if named.N > 0 {
-			r.Named = new(named.Mean())
+		r.Tone = all.value()
+		if named.n > 0 {
+			r.Named = new(named.value())
 		}
 		readings = append(readings, r)
 	}
 	return readings
 }
+
+// mean is that of a story's tones, which unlike a [Sum] need not be taken apart
+// again and are not rounded.
+type mean struct{ n, total float64 }
+
+func (m *mean) add(tone float64) { m.n, m.total = m.n+1, m.total+tone }
+
+func (m mean) value() float64 { return m.total / m.n }
 
 // Evidence is a story that moved a shift.
 type Evidence struct {
@@ -109,39 +117,6 @@ type Evidence struct {
 	At     time.Time `json:"at"`
 	Copies int       `json:"copies"`
 	Tone   float64   `json:"tone"`
-	Moved  float64   `json:"moved"` // its part of the shift: (tone - expected) / stories
+	Moved  float64   `json:"moved"` // its part of the shift's Size
 	Quote  Quote     `json:"quote"` // the sentence that speaks most for it
-}
-
-// evidence ranks a window's readings by how far each moved the shift in the
-// episode's direction, and keeps the first few.
-func evidence(r Rule, e Episode, s *Series, readings []Reading) []Evidence {
-	const most = 10
-	from, _ := window(e.Last.At, r.Window)
-	b := NewBaseline(s.Outlets(r.view(true), from.Add(-r.Baseline), from))
-	direction := float64(e.Direction)
-
-	list := make([]Evidence, 0, len(readings))
-	for _, reading := range readings {
-		tone, counts := reading.tone(r.Named)
-		if reading.Backfill || !counts {
-			continue
-		}
-		expected, _ := b.Expect(reading.Outlet)
-		quote := slices.MaxFunc(reading.Quotes, func(a, b Quote) int {
-			return cmp.Or(
-				compareBool(r.Named && a.Kind.Named(), r.Named && b.Kind.Named()),
-				cmp.Compare(a.Tone*direction, b.Tone*direction),
-			)
-		})
-		list = append(list, Evidence{
-			Title: reading.Story.Title, URL: reading.Story.URL, Outlet: reading.Outlet,
-			At: reading.At, Copies: reading.Story.Copies, Tone: tone,
-			Moved: (tone - expected) / float64(max(1, e.Last.Stories)), Quote: quote,
-		})
-	}
-	slices.SortStableFunc(list, func(a, b Evidence) int {
-		return cmp.Or(cmp.Compare(b.Moved*direction, a.Moved*direction), a.At.Compare(b.At), cmp.Compare(a.URL, b.URL))
-	})
-	return list[:min(most, len(list))]
 }

@@ -76,7 +76,7 @@ func TestARuleCountsTheMentionsThatItAsksFor(t *testing.T) {
 	for i := len(quiet()); i < len(unnamed); i++ {
 		unnamed[i].Tone, unnamed[i].Named = -0.5, nil
 	}
-	fires := []string{"52.5 firing -1"} // two hours after enough of the window has turned
+	fires := []string{"53 firing -1"} // two hours after enough of the window has turned
 	for name, c := range map[string]struct {
 		rule     monitor.Rule
 		readings []monitor.Reading

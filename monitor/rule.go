@@ -5,25 +5,30 @@ import (
 	"time"
 )
 
-// Rule is what an operator calls a change worth telling. Exactly one of Shift
-// and Level is set.
+// Rule is what an operator calls a change worth telling. Exactly one of the
+// kinds is set.
 type Rule struct {
 	Name   string
 	Toward []string // actors by name; a single "*" is every actor
 	Voice  string   // [AnyVoice], [OwnVoice] or a holder's name
 	Named  bool     // only mentions by name count, see [Reading.Named]
 
-	Shift *ShiftRule
-	Level *LevelRule
+	Shift  *ShiftRule
+	Level  *LevelRule
+	Drift  *DriftRule
+	Volume *VolumeRule
+	Split  *SplitRule
 
-	Window   time.Duration // the stories under test
+	Window   time.Duration // the stories under test; whole hours, of a drift whole days
 	Baseline time.Duration // the stories before them
 	Stories  int           // fewest stories in the window, and in the baseline
 	Outlets  int           // fewest outlets in the window
 
 	For           time.Duration // how long it must last before it is told
 	KeepFiringFor time.Duration // how long it must be over before that is told
-	Rearm         float64       // tone points; hysteresis, see the two kinds
+	CoolDown      time.Duration // from the end of an episode to the next that is told
+	Rearm         float64       // hysteresis in the unit of the kind's By, see the kinds
+	Budget        Budget        // zero: none; else what is learnt from it stands in for Sigma
 }
 
 // ShiftRule asks for a change against the actor's own baseline: at least By
@@ -34,24 +39,61 @@ type ShiftRule struct {
 	Sigma float64
 }
 
-// LevelRule asks for mean tone beyond a line: below it where Below is set,
-// above it otherwise. It is over when the tone is back by Rearm.
-type LevelRule struct {
-	Line  float64
-	Below bool
-}
-
 // Watches says whether the rule looks at an actor.
 func (r Rule) Watches(actor string) bool {
 	return slices.Contains(r.Toward, "*") || slices.Contains(r.Toward, actor)
 }
 
 // Reach is how far back the rule looks.
-func (r Rule) Reach() time.Duration { return r.Window + r.Baseline }
+func (r Rule) Reach() time.Duration {
+	return time.Duration(r.window()+r.baseline()) * time.Hour
+}
 
-// view is what of a series the rule looks at.
-func (r Rule) view(backfill bool) View {
-	return View{Voice: r.Voice, Named: r.Named, Backfill: backfill}
+// window is in hours: at least one, and of a drift whole days.
+func (r Rule) window() int {
+	hours := max(1, int(r.Window/time.Hour))
+	if r.Drift != nil {
+		hours = (hours + 23) / 24 * 24
+	}
+	return hours
+}
+
+// baseline is in hours. A level has none.
+func (r Rule) baseline() int {
+	if r.Level != nil {
+		return 0
+	}
+	return int(r.Baseline / time.Hour)
+}
+
+// Hears says whether the rule counts a voice.
+func (r Rule) Hears(voice string) bool {
+	return slices.ContainsFunc(r.sides(), func(s Side) bool { return s.Voice == voice })
+}
+
+// sides are those whose words the rule counts: two of a split, one otherwise.
+func (r Rule) sides() []Side {
+	if r.Split != nil {
+		return r.Split.Between[:]
+	}
+	return []Side{{Voice: r.Voice}}
+}
+
+// scope is what the rule looks at of one side.
+func (r Rule) scope(side Side) scope {
+	c := scope{
+		voice: side.Voice, outlets: side.Outlets, named: r.Named,
+		window: r.window(), baseline: r.baseline(),
+	}
+	switch {
+	case r.Level != nil:
+		c.grain = bare
+	case r.Drift != nil:
+		c.grain = daily
+	case r.Volume != nil:
+		c.grain = hourly
+	}
+	return c
 }
 
 // Value is what the rule looks at: the size of the shift, or the level itself.
@@ -60,6 +102,23 @@ func (r Rule) Value(s Shift) float64 {
 		return s.Recent
 	}
 	return s.Size
+}
+
+// Threshold is the size and the sigma that a rule asks for, By and Sigma of its
+// kind; both are 0 of a level, which asks for neither.
+func (r Rule) Threshold() (by, sigma float64) {
+	switch {
+	case r.Shift != nil:
+		return r.Shift.By, r.Shift.Sigma
+	case r.Drift != nil:
+		return r.Drift.By, r.Drift.Sigma
+	case r.Volume != nil:
+		return r.Volume.By, r.Volume.Sigma
+	case r.Split != nil:
+		return r.Split.By, r.Split.Sigma
+	default:
+		return 0, 0
+	}
 }
 
 // Verdict is what a rule says of a measured shift.
@@ -73,43 +132,40 @@ const (
 	Beyond
 )
 
-// Judge holds a shift against the rule. Direction is -1 for colder, +1 for
-// warmer.
+// Judge holds a shift against the rule. Direction is -1 for colder (of a
+// volume: fewer), +1 for warmer (more).
 func (r Rule) Judge(s Shift) (v Verdict, direction int) {
-	if s.Stories < r.Stories || s.Outlets < r.Outlets {
+	if r.Level == nil && (s.Before < r.Stories || s.Before == 0) {
 		return Unknown, 0
 	}
-	if r.Level != nil {
-		return r.judgeLevel(s)
+	if r.Volume != nil {
+		return r.Volume.judge(s, r) // few stories are no gap there but the finding
 	}
-	if s.Before < r.Stories {
+	if s.Stories < r.Stories || s.Outlets < r.Outlets || s.Stories == 0 {
 		return Unknown, 0
 	}
+	switch {
+	case r.Level != nil:
+		return r.Level.judge(s, r.Rearm)
+	case r.Drift != nil:
+		return r.judgeSize(s, r.Drift.By, r.Drift.Sigma)
+	case r.Split != nil:
+		return r.judgeSize(s, r.Split.By, r.Split.Sigma)
+	default:
+		return r.judgeSize(s, r.Shift.By, r.Shift.Sigma)
+	}
+}
+
+func (r Rule) judgeSize(s Shift, by, limit float64) (v Verdict, direction int) {
 	direction = 1
 	if s.Size < 0 {
 		direction = -1
 	}
 	size, sigma := s.Size*float64(direction), s.Sigma()*float64(direction)
 	switch {
-	case size >= r.Shift.By && sigma >= r.Shift.Sigma:
+	case size >= by && sigma >= limit:
 		return Beyond, direction
 	case size < r.Rearm:
-		return Calm, direction
-	default:
-		return Between, direction
-	}
-}
-
-func (r Rule) judgeLevel(s Shift) (v Verdict, direction int) {
-	direction = 1
-	if r.Level.Below {
-		direction = -1
-	}
-	past := (s.Recent - r.Level.Line) * float64(direction)
-	switch {
-	case past >= 0:
-		return Beyond, direction
-	case past <= -r.Rearm:
 		return Calm, direction
 	default:
 		return Between, direction

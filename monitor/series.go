@@ -2,6 +2,9 @@ package monitor
 
 import (
 	"cmp"
+	"iter"
+	"maps"
+	"math"
 	"slices"
 	"time"
 )
@@ -12,31 +15,48 @@ const AnyVoice = "any"
 // OwnVoice is the outlet's own narration.
 const OwnVoice = ""
 
-// Sum holds the sufficient statistics of a set of tones: how many, their sum
-// and the sum of their squares. Sums add, so any window is an addition.
+// millionths is the grain of a stored tone. Whole numbers add up to the same
+// sum in every order, so a window is the same however it was reached.
+const millionths = 1e6
+
+// Sum holds the sufficient statistics of a set of tones. Sums add, so any
+// window is an addition, and they can be taken off again without a trace.
+//
+// Tones are in [-1, 1]. A bare series in units of its own may reach +-100; a
+// sum then overflows at 900 tones of that size.
 type Sum struct {
 	N       int
-	Total   float64
-	Squares float64
+	Total   int64 // millionths of a tone point
+	Squares int64 // of the tones in millionths
 }
 
 // Add counts one more tone.
-func (s Sum) Add(tone float64) Sum { return Sum{s.N + 1, s.Total + tone, s.Squares + tone*tone} }
+func (s Sum) Add(tone float64) Sum {
+	grains := int64(math.Round(tone * millionths))
+	return Sum{s.N + 1, s.Total + grains, s.Squares + grains*grains}
+}
 
 // Plus joins two sets.
 func (s Sum) Plus(o Sum) Sum { return Sum{s.N + o.N, s.Total + o.Total, s.Squares + o.Squares} }
+
+// Minus takes a part out of a set.
+func (s Sum) Minus(o Sum) Sum { return Sum{s.N - o.N, s.Total - o.Total, s.Squares - o.Squares} }
 
 // Mean is 0 for an empty set.
 func (s Sum) Mean() float64 {
 	if s.N == 0 {
 		return 0
 	}
-	return s.Total / float64(s.N)
+	return s.total() / float64(s.N)
 }
+
+// total is the sum in tone points.
+func (s Sum) total() float64 { return float64(s.Total) / millionths }
 
 // about is the sum of squared distances from a value.
 func (s Sum) about(value float64) float64 {
-	return max(0, s.Squares-2*value*s.Total+float64(s.N)*value*value)
+	squares := float64(s.Squares) / (millionths * millionths)
+	return max(0, squares-2*value*s.total()+float64(s.N)*value*value)
 }
 
 // Bucket holds the readings of one outlet in one hour, toward one actor in one
@@ -50,32 +70,143 @@ type Bucket struct {
 	Named    Sum // of their tones by name alone, see [Reading.Named]
 }
 
-// Series is one actor's tone in time: buckets in order of hour.
-type Series struct{ buckets []Bucket }
+// Series is one actor's tone in time. Its buckets are all it knows: what else
+// it holds, sums that roll on with the windows of the rules, only saves work.
+// So every answer depends on the buckets and the time asked alone, not on how
+// either was reached. It is not safe for concurrent use.
+type Series struct {
+	voices  map[string][]cell
+	outlets []string       // by id, in order of coming
+	ids     map[string]int // of outlets
+	byName  []int          // ids in order of name, the order of every sum of fractions
+	rolled  []*rolling
+	windows windows // scratch
+}
 
-// NewSeries takes the buckets over, in any order.
+// cell is a bucket within its voice; cells are in order of hour.
+type cell struct {
+	hour     int // since 1970
+	outlet   int // id
+	backfill bool
+	all      Sum
+	named    Sum
+}
+
+// NewSeries takes buckets in any order.
 func NewSeries(buckets []Bucket) *Series {
-	slices.SortFunc(buckets, compareBuckets)
-	return &Series{buckets}
+	s := &Series{voices: make(map[string][]cell), ids: make(map[string]int)}
+	slices.SortFunc(buckets, func(a, b Bucket) int {
+		return cmp.Or(a.Hour.Compare(b.Hour), cmp.Compare(a.Outlet, b.Outlet))
+	})
+	for _, b := range buckets {
+		s.Put(b)
+	}
+	return s
 }
 
 // Add counts a reading in the bucket it belongs to, however late it comes.
 func (s *Series) Add(r Reading) {
-	b := Bucket{Hour: r.At.UTC().Truncate(time.Hour), Voice: r.Voice, Outlet: r.Outlet, Backfill: r.Backfill}
-	i, found := slices.BinarySearchFunc(s.buckets, b, compareBuckets)
-	if !found {
-		s.buckets = slices.Insert(s.buckets, i, b)
-	}
-	s.buckets[i].Sum = s.buckets[i].Add(r.Tone)
+	c := cell{hour: hourOf(r.At), outlet: s.id(r.Outlet), backfill: r.Backfill, all: Sum{}.Add(r.Tone)}
 	if r.Named != nil {
-		s.buckets[i].Named = s.buckets[i].Named.Add(*r.Named)
+		c.named = c.named.Add(*r.Named)
+	}
+	old := s.cell(r.Voice, &c)
+	s.change(r.Voice, old, c.all, c.named)
+}
+
+// Put sets the bucket of an hour, voice and outlet to what it holds now. One
+// that holds nothing is taken out.
+func (s *Series) Put(b Bucket) {
+	c := cell{hour: hourOf(b.Hour), outlet: s.id(b.Outlet), backfill: b.Backfill}
+	old := s.cell(b.Voice, &c)
+	s.change(b.Voice, old, b.Minus(old.all), b.Named.Minus(old.named))
+}
+
+// cell finds the place of a cell, or makes it.
+func (s *Series) cell(voice string, c *cell) *cell {
+	cells := s.voices[voice]
+	i := from(cells, c.hour)
+	for ; i < len(cells) && cells[i].hour == c.hour; i++ {
+		if o := &cells[i]; o.outlet == c.outlet && o.backfill == c.backfill {
+			return o
+		}
+	}
+	cells = slices.Insert(cells, i, cell{hour: c.hour, outlet: c.outlet, backfill: c.backfill})
+	s.voices[voice] = cells
+	return &cells[i]
+}
+
+// change adds to a cell, and to every rolling sum that it is part of.
+func (s *Series) change(voice string, c *cell, all, named Sum) {
+	c.all, c.named = c.all.Plus(all), c.named.Plus(named)
+	delta := cell{c.hour, c.outlet, c.backfill, all, named}
+	for _, w := range s.rolled {
+		if w.scope.voice == voice {
+			w.take(&delta)
+		}
+	}
+	if c.all.N == 0 && c.named.N == 0 {
+		s.voices[voice] = slices.DeleteFunc(s.voices[voice], func(o cell) bool { return o.all.N == 0 && o.named.N == 0 })
 	}
 }
 
-// Drop forgets what lies before a time, for a replay that runs for years.
+// id numbers outlets.
+func (s *Series) id(outlet string) int {
+	if id, ok := s.ids[outlet]; ok {
+		return id
+	}
+	id := len(s.outlets)
+	s.outlets = append(s.outlets, outlet)
+	s.ids[outlet] = id
+	i, _ := slices.BinarySearchFunc(s.byName, outlet, func(id int, name string) int { return cmp.Compare(s.outlets[id], name) })
+	s.byName = slices.Insert(s.byName, i, id)
+	for _, w := range s.rolled {
+		w.meet(outlet)
+	}
+	return id
+}
+
+// Drop forgets what lies before a time. Answers stay the same for windows and
+// baselines that do not reach there.
 func (s *Series) Drop(before time.Time) {
-	i, _ := slices.BinarySearchFunc(s.buckets, before, func(b Bucket, t time.Time) int { return b.Hour.Compare(t) })
-	s.buckets = s.buckets[i:]
+	first := hourOf(before.Add(time.Hour - 1))
+	seen, live := make([]bool, len(s.outlets)), 0
+	for voice, cells := range s.voices {
+		cells = cells[from(cells, first):]
+		if len(cells) == 0 {
+			delete(s.voices, voice)
+			continue
+		}
+		s.voices[voice] = cells
+		for i := range cells {
+			if id := cells[i].outlet; !seen[id] {
+				seen[id] = true
+				live++
+			}
+		}
+	}
+	for _, w := range s.rolled {
+		if w.begin < first {
+			w.known = false
+		}
+	}
+	if len(s.outlets) > 2*live+8 { // mostly outlets that have gone
+		*s = *NewSeries(slices.Collect(s.Buckets()))
+	}
+}
+
+// Buckets are all of the series: voice after voice, each in order of hour.
+func (s *Series) Buckets() iter.Seq[Bucket] {
+	return func(yield func(Bucket) bool) {
+		for _, voice := range slices.Sorted(maps.Keys(s.voices)) {
+			for _, c := range s.voices[voice] {
+				hour := time.Unix(int64(c.hour)*3600, 0).UTC()
+				if !yield(Bucket{hour, voice, s.outlets[c.outlet], c.backfill, c.all, c.named}) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // OutletSum is what one outlet contributes to a window.
@@ -91,43 +222,60 @@ type View struct {
 	Backfill bool // those that are backfill, too
 }
 
-// Outlets adds up the buckets of [from, to) by outlet, in order of name, so that
-// sums of sums are the same wherever they are taken. An outlet of which nothing
-// counts is not among them. It costs O(log n) plus the buckets in range.
-func (s *Series) Outlets(v View, from, to time.Time) []OutletSum {
-	at := make(map[string]int)
-	var sums []OutletSum
-	i, _ := slices.BinarySearchFunc(s.buckets, from, func(b Bucket, t time.Time) int { return b.Hour.Compare(t) })
-	for _, b := range s.buckets[i:] {
-		if !b.Hour.Before(to) {
-			break
+// Outlets adds up the buckets of [from, to) by outlet, in order of name. An
+// outlet of which nothing counts is not among them. It costs the buckets in
+// range; [Measure] does not need it.
+func (s *Series) Outlets(v View, begin, end time.Time) []OutletSum {
+	sums := make([]Sum, len(s.outlets))
+	last := hourOf(end.Add(time.Hour - 1))
+	cells := s.voices[v.Voice]
+	for i := from(cells, hourOf(begin.Add(time.Hour-1))); i < len(cells) && cells[i].hour < last; i++ {
+		if c := &cells[i]; v.Backfill || !c.backfill {
+			sums[c.outlet] = sums[c.outlet].Plus(c.sum(v.Named))
 		}
-		sum := b.Sum
-		if v.Named {
-			sum = b.Named
-		}
-		if b.Voice != v.Voice || b.Backfill && !v.Backfill || sum.N == 0 {
-			continue
-		}
-		k, ok := at[b.Outlet]
-		if !ok {
-			k = len(sums)
-			at[b.Outlet] = k
-			sums = append(sums, OutletSum{Outlet: b.Outlet})
-		}
-		sums[k].Sum = sums[k].Plus(sum)
 	}
-	slices.SortFunc(sums, func(a, b OutletSum) int { return cmp.Compare(a.Outlet, b.Outlet) })
-	return sums
+	var list []OutletSum
+	for _, id := range s.byName {
+		if sums[id].N > 0 {
+			list = append(list, OutletSum{s.outlets[id], sums[id]})
+		}
+	}
+	return list
 }
 
-func compareBuckets(a, b Bucket) int {
-	return cmp.Or(
-		a.Hour.Compare(b.Hour),
-		cmp.Compare(a.Voice, b.Voice),
-		cmp.Compare(a.Outlet, b.Outlet),
-		compareBool(a.Backfill, b.Backfill),
-	)
+func (c *cell) sum(named bool) Sum {
+	if named {
+		return c.named
+	}
+	return c.all
+}
+
+// from is the index of the first cell at or after an hour.
+func from(cells []cell, hour int) int {
+	// By hand: every step comes by here.
+	low, high := 0, len(cells)
+	for low < high {
+		if middle := (low + high) / 2; cells[middle].hour < hour {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	return low
+}
+
+// hourOf counts hours since 1970.
+func hourOf(at time.Time) int {
+	return int(floorDiv(at.Unix(), 3600))
+}
+
+// floorDiv divides toward minus infinity, as a calendar before 1970 asks for.
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
 }
 
 func compareBool(a, b bool) int {

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// Shift is recent tone against expected tone, for one actor and one voice.
-// Tones are in [-1, 1], so Size and Mix are in [-2, 2].
+// Shift is what a rule measured, for one actor and one voice: recent tone
+// against expected tone, unless the kind of the rule says otherwise. Tones are
+// in [-1, 1], so Size and Mix are in [-2, 2].
 type Shift struct {
 	At       time.Time `json:"at"`
 	Recent   float64   `json:"recent"`   // mean tone of the window's stories
@@ -17,50 +18,122 @@ type Shift struct {
 	Stories  int       `json:"stories"`  // in the window
 	Outlets  int       `json:"outlets"`  // in the window
 	Before   int       `json:"before"`   // stories in the baseline
+
+	Score      float64   `json:"sigma"`                // see [Shift.Sigma]
+	Dispersion float64   `json:"dispersion,omitempty"` // at least 1: what bursts made of the variance
+	Expected   float64   `json:"expected,omitempty"`   // of a volume: the stories expected
+	Since      time.Time `json:"since,omitzero"`       // of a drift: the day from which the change is dated
 }
 
-// Sigma is Size in standard errors; 0 where there is no evidence.
-func (s Shift) Sigma() float64 {
-	if s.Error == 0 {
-		return 0
-	}
-	return s.Size / s.Error
+// Sigma is Size in standard errors, signed, as a quantile of the normal
+// distribution: 3 is as rare as 3 sigma, however few the stories. It is 0 where
+// there is no evidence.
+func (s Shift) Sigma() float64 { return s.Score }
+
+// Interval holds the true Size in 95 of 100 cases.
+func (s Shift) Interval() (low, high float64) {
+	const reach = 1.959964
+	return s.Size - reach*s.Error, s.Size + reach*s.Error
 }
 
-// Measure compares a rule's window that ends at a time with the baseline before
-// it. Recent minus Baseline is Size plus Mix: the tone that moved, and the tone
-// that only seems to, because other outlets speak. Windows are whole hours: the
-// hour in progress counts as a part of the window.
+// Measure looks at a series as a rule does, at a time. Windows are whole hours:
+// the hour in progress counts as a part of the window. After the first time it
+// costs what has changed since the last, not the window.
 func Measure(s *Series, r Rule, at time.Time) Shift {
-	from, to := window(at, r.Window)
-	b := NewBaseline(s.Outlets(r.view(true), from.Add(-r.Baseline), from))
-	recent := s.Outlets(r.view(false), from, to)
-
-	shift := Shift{At: at.UTC(), Baseline: b.Mean, Outlets: len(recent), Before: b.Stories}
-	var all Sum
-	var expected, spread float64
-	for _, o := range recent {
-		tone, _ := b.Expect(o.Outlet)
-		all = all.Plus(o.Sum)
-		expected += float64(o.N) * tone
-		spread += o.about(tone)
-	}
-	if all.N == 0 {
-		return shift
-	}
-	n := float64(all.N)
-	shift.Stories = all.N
-	shift.Recent = all.Mean()
-	shift.Size = (all.Total - expected) / n
-	shift.Mix = expected/n - b.Mean
-	shift.Error = math.Sqrt(residualVariance(spread, n, shift.Size, b)/n + expectedVariance(recent, n, b))
+	shift := r.estimate(s, at).Shift
+	shift.At = at.UTC()
 	return shift
 }
 
-// window is the span of whole hours that ends with the hour in progress.
-func window(at time.Time, span time.Duration) (from, to time.Time) {
-	to = at.UTC().Truncate(time.Hour).Add(time.Hour)
-	return to.Add(-span), to
+func (r Rule) estimate(s *Series, at time.Time) estimate {
+	switch {
+	case r.Drift != nil:
+		return s.roll(r.scope(Side{Voice: r.Voice}), at).drift(s, r)
+	case r.Volume != nil:
+		return s.roll(r.scope(Side{Voice: r.Voice}), at).volume(s, at)
+	case r.Split != nil:
+		a := s.roll(r.scope(r.Split.Between[0]), at).shift(s)
+		b := s.roll(r.scope(r.Split.Between[1]), at).shift(s)
+		return split(a, b)
+	case r.Level != nil:
+		return s.roll(r.scope(Side{Voice: r.Voice}), at).level(s)
+	default:
+		return s.roll(r.scope(Side{Voice: r.Voice}), at).shift(s)
+	}
+}
+
+// estimate is a shift with the degrees of freedom of its error.
+type estimate struct {
+	Shift
+	free float64
+}
+
+// scored turns size and error into Sigma.
+func (e estimate) scored() estimate {
+	if e.Error > 0 {
+		e.Score = normal(e.Size/e.Error, e.free)
+	}
+	return e
+}
+
+// normal turns a value of Student's t with so many degrees of freedom into the
+// quantile of the normal distribution that is as rare (Wallace, 1959; right to
+// 0.02 at five degrees and more).
+func normal(t, free float64) float64 {
+	z := math.Sqrt(free*math.Log1p(t*t/free)) * (8*free + 1) / (8*free + 3)
+	return math.Copysign(z, t)
+}
+
+// shift is the window against the baseline before it. Recent minus Baseline is
+// Size plus Mix: the tone that moved, and the tone that only seems to, because
+// other outlets speak.
+//
+// The variance of Size is that of so many independent stories, plus what bursts
+// add, plus the uncertainty of what was expected. Its degrees of freedom are
+// those of its parts (Welch, 1947; Satterthwaite, 1946).
+func (w *rolling) shift(s *Series) estimate {
+	if w.measured {
+		return w.last
+	}
+	b := w.baseline
+	var all Sum
+	var e estimate
+	var expected, spread, doubt float64
+	for _, id := range s.byName {
+		o := w.recent[id]
+		if o.N == 0 {
+			continue
+		}
+		n, x := float64(o.N), w.expected[id]
+		all = all.Plus(o)
+		e.Outlets++
+		expected += n * x.tone
+		spread += o.about(x.tone)
+		doubt += n * n * x.variance
+	}
+	e.Baseline, e.Before = b.Mean, b.Stories
+	if all.N > 0 {
+		n := float64(all.N)
+		e.Stories, e.Recent = all.N, all.Mean()
+		e.Size = (all.total() - expected) / n
+		e.Mix = expected/n - b.Mean
+		e = e.weigh(residualVariance(spread, n, e.Size, b)/n, 1, doubt/(n*n), w).scored()
+	}
+	w.measured, w.last = true, e
+	return e
+}
+
+// weigh gives an estimate its error: the variance of independent stories, what
+// bursts add to it, see [burst.add], and the variance of the expectation.
+func (e estimate) weigh(stories, share, doubt float64, w *rolling) estimate {
+	bursts, free := w.burst.add(stories, share)
+	calm := stories + doubt
+	variance := calm + bursts
+	e.Error = math.Sqrt(variance)
+	e.Dispersion = variance / calm
+	inside := float64(max(1, w.baseline.free()+e.Stories-1))
+	e.free = variance * variance / (calm*calm/inside + bursts*bursts/free)
+	return e
 }
 
 // residualVariance is the scatter of the window's own residuals, never taken
@@ -71,15 +144,4 @@ func residualVariance(spread, n, size float64, b Baseline) float64 {
 		return b.Within
 	}
 	return max(b.Within, (spread-n*size*size)/(n-1))
-}
-
-// expectedVariance is how uncertain the mean of the expectations is.
-func expectedVariance(recent []OutletSum, n float64, b Baseline) float64 {
-	var sum float64
-	for _, o := range recent {
-		_, variance := b.Expect(o.Outlet)
-		share := float64(o.N) / n
-		sum += share * share * variance
-	}
-	return sum
 }

@@ -21,7 +21,7 @@ var fired = time.Date(2026, time.March, 4, 13, 5, 0, 0, time.UTC)
 func Example() alerts.Alert {
 	shift := monitor.Shift{
 		At: fired, Recent: -0.234, Baseline: 0.184, Size: -0.392, Mix: -0.026, Error: 0.0933,
-		Stories: 12, Outlets: 5, Before: 140,
+		Stories: 12, Outlets: 5, Before: 140, Score: -4.2,
 	}
 	return alerts.Alert{
 		Key: "k1-7f3a9c",
@@ -73,13 +73,32 @@ func Cases() []Case {
 		{"colder", Example()},
 		{"warmer", with(func(a *alerts.Alert) {
 			a.Episode.Direction = 1
-			a.Episode.Last = monitor.Shift{Recent: 0.31, Baseline: -0.02, Size: 0.33, Error: 0.1, Stories: 9, Outlets: 3, Before: 61}
+			a.Episode.Last = monitor.Shift{Recent: 0.31, Baseline: -0.02, Size: 0.33, Error: 0.1, Score: 3.3, Stories: 9, Outlets: 3, Before: 61}
 			a.Episode.Evidence = a.Episode.Evidence[:1]
 		})},
-		{"easing", with(func(a *alerts.Alert) { ease(a) })},
-		{"over", with(func(a *alerts.Alert) { ease(a); end(a) })},
+		{"easing", with(ease)},
+		{"over", of(Example(), ease, end)},
+		{"budget", with(func(a *alerts.Alert) {
+			budget(a, monitor.Limit{Sigma: 3.4, Days: 84})
+			a.Episode.Last.Dispersion = 2.03
+		})},
+		{"budget-unlearnt", with(func(a *alerts.Alert) {
+			budget(a, monitor.Limit{Sigma: 3, Days: 9, Problem: "only 9 of 42 days of history"})
+		})},
 		{"level", level()},
-		{"level-over", func() alerts.Alert { a := level(); end(&a); a.Episode.Last.Recent = -0.21; return a }()},
+		{"level-easing", of(level(), func(a *alerts.Alert) { ease(a); a.Episode.Last.Recent = -0.28 })},
+		{"level-over", of(level(), func(a *alerts.Alert) { end(a); a.Episode.Last.Recent = -0.21 })},
+		{"drift", drift()},
+		{"drift-easing", of(drift(), ease)},
+		{"drift-over", of(drift(), ease, end)},
+		{"volume", volume()},
+		{"volume-easing", of(volume(), calm)},
+		{"volume-over", of(volume(), calm, end)},
+		{"fewer", fewer()},
+		{"fewer-over", of(fewer(), calm, end)},
+		{"split", split()},
+		{"split-easing", of(split(), ease)},
+		{"split-over", of(split(), ease, end)},
 		{"one-voice", with(func(a *alerts.Alert) {
 			a.Episode.Voice, a.Rule.Voice = "South Korea", "South Korea"
 		})},
@@ -91,33 +110,23 @@ func Cases() []Case {
 	}
 }
 
-func with(change func(*alerts.Alert)) alerts.Alert {
-	a := Example()
-	change(&a)
+func with(change func(*alerts.Alert)) alerts.Alert { return of(Example(), change) }
+
+func of(a alerts.Alert, changes ...func(*alerts.Alert)) alerts.Alert {
+	for _, change := range changes {
+		change(&a)
+	}
 	return a
 }
 
 func ease(a *alerts.Alert) {
 	a.Episode.Phase, a.Episode.Since, a.Episode.Revision = monitor.Easing, fired.Add(7*time.Hour), 2
-	a.Episode.Last = monitor.Shift{Recent: 0.10, Baseline: 0.184, Size: -0.08, Error: 0.09, Stories: 10, Outlets: 4, Before: 140}
+	a.Episode.Last = monitor.Shift{Recent: 0.10, Baseline: 0.184, Size: -0.08, Error: 0.09, Score: -0.9, Stories: 10, Outlets: 4, Before: 140}
 }
 
 func end(a *alerts.Alert) {
 	a.Episode.Phase, a.Episode.Revision = monitor.Quiet, 3
 	a.Episode.Ended = fired.Add(9*time.Hour + 4*time.Minute)
-}
-
-func level() alerts.Alert {
-	return with(func(a *alerts.Alert) {
-		a.Rule = monitor.Rule{
-			Name: "harsh", Toward: []string{"North Korea"}, Voice: monitor.AnyVoice,
-			Level:  &monitor.LevelRule{Line: -0.4, Below: true},
-			Window: 72 * time.Hour, Stories: 8, Outlets: 3, Rearm: 0.1,
-		}
-		a.Episode.Rule = "harsh"
-		a.Episode.Last = monitor.Shift{Recent: -0.52, Size: -0.52, Error: 0.1, Stories: 12, Outlets: 5}
-		a.Episode.Peak = a.Episode.Last
-	})
 }
 
 // Hostile are headlines that try to be more than text: to ring a channel, to

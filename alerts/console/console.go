@@ -82,7 +82,7 @@ func (c *Console) print(p *page) error {
 func (c *Console) figures(a alerts.Alert) *page {
 	p := &page{width: c.width, bar: "▌"}
 	if c.colour {
-		p.bar, p.on, p.off = colour(a.Episode)+p.bar+Reset, Bold, Reset
+		p.bar, p.on, p.off = colour(a)+p.bar+Reset, Bold, Reset
 	}
 	p.wrap("", "", strong(a.Headline()))
 	p.wrap("", "", "")

@@ -45,7 +45,7 @@ func Render(a alerts.Alert) Message {
 		Text:   a.Spoken(),
 		Blocks: blocks,
 		Attachments: []slackgo.Attachment{{
-			Color:  colour(a.Episode),
+			Color:  colour(a),
 			Blocks: slackgo.Blocks{BlockSet: []slackgo.Block{slackgo.NewContextBlock("", plain(a.Legend()))}},
 		}},
 		Metadata: slackgo.SlackMetadata{EventType: eventType, EventPayload: map[string]any{"key": a.Key}},
@@ -123,19 +123,21 @@ func plain(s string) *slackgo.TextBlockObject {
 }
 
 // colour is blue for colder and orange for warmer, which the colour-blind tell
-// apart; pale while easing, grey when over.
-func colour(e monitor.Episode) string {
-	colder := e.Direction < 0
-	switch {
-	case e.Phase == monitor.Quiet:
+// apart, violet for what is neither; pale while easing, grey when over.
+func colour(a alerts.Alert) string {
+	full, pale := "#7a5cb8", "#bba9dd"
+	switch a.Lean() {
+	case -1:
+		full, pale = "#1d6fb8", "#8db7dc"
+	case 1:
+		full, pale = "#d9730d", "#ebb98a"
+	}
+	switch a.Episode.Phase {
+	case monitor.Quiet:
 		return "#8a8f98"
-	case e.Phase == monitor.Easing && colder:
-		return "#8db7dc"
-	case e.Phase == monitor.Easing:
-		return "#ebb98a"
-	case colder:
-		return "#1d6fb8"
+	case monitor.Easing:
+		return pale
 	default:
-		return "#d9730d"
+		return full
 	}
 }

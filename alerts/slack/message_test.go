@@ -17,6 +17,7 @@ import (
 	"tonewatch/alerts"
 	"tonewatch/alerts/alertstest"
 	"tonewatch/alerts/slack"
+	"tonewatch/monitor"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -137,9 +138,14 @@ func TestOperatorsNamesAreEscaped(t *testing.T) {
 	t.Parallel()
 	a := alertstest.Example()
 	a.Episode.Rule, a.Episode.Voice = "<!channel> & co", "<!here>"
-	for text := range texts(slack.Render(a), t, "mrkdwn") {
-		if strings.ContainsAny(text, "<>") {
-			t.Errorf("unescaped %q", text)
+	rift := a
+	rift.Rule.Shift = nil
+	rift.Rule.Split = &monitor.SplitRule{Between: [2]monitor.Side{{Voice: "<!here>"}, {Outlets: []string{"<@U012AB3CD>"}}}}
+	for _, a := range []alerts.Alert{a, rift} {
+		for text := range texts(slack.Render(a), t, "mrkdwn") {
+			if strings.ContainsAny(text, "<>") {
+				t.Errorf("unescaped %q", text)
+			}
 		}
 	}
 }

@@ -25,14 +25,17 @@ func newCheck() *cobra.Command {
 		Long: `Check a configuration without asking the network: every mistake at once, with
 its line. A sound one also gets warnings, which fail nothing: of names that are
 easily taken for another's or for a common word, of persons not said to be
-persons, and, where the store holds articles of the last seven days, of actors
-that none of them mentions.`,
+persons, of rules that can hardly do what they are meant to, and, where the store
+holds articles of the last seven days, of actors that none of them mentions.
+
+Of rules with a budget of false alarms it also shows the limit that the store
+holds for each actor, or why there is none yet.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			config, warnings, err := checkConfig(c.Context(), path, time.Now())
+			report, err := checkConfig(c.Context(), path, time.Now())
 			var problems configs.Problems
 			if asJSON && (err == nil || errors.As(err, &problems)) {
-				reply := checkReply{OK: err == nil, Problems: orNone(problems), Warnings: orNone(warnings)}
+				reply := checkReply{OK: err == nil, Problems: orNone(problems), Warnings: orNone(report.warnings), Limits: append([]standing{}, report.limits...)}
 				if err := json.NewEncoder(c.OutOrStdout()).Encode(reply); err != nil {
 					return err
 				}
@@ -40,14 +43,16 @@ that none of them mentions.`,
 			if err != nil {
 				return err
 			}
-			if !asJSON {
-				fmt.Fprintf(c.OutOrStdout(), "%s is sound: %d feeds, %d actors, %d rules, %d routes, engine %s\n",
-					path, len(config.Feeds), len(config.Actors), len(config.Rules), len(config.Routes), config.Scoring.Engine)
+			if asJSON {
+				return nil
 			}
-			if !asJSON && len(warnings) > 0 {
-				fmt.Fprintf(c.ErrOrStderr(), "Warnings: %d\n%s\n", len(warnings), warnings.Error())
+			config := report.config
+			fmt.Fprintf(c.OutOrStdout(), "%s is sound: %d feeds, %d actors, %d rules, %d routes, engine %s\n",
+				path, len(config.Feeds), len(config.Actors), len(config.Rules), len(config.Routes), config.Scoring.Engine)
+			if len(report.warnings) > 0 {
+				fmt.Fprintf(c.ErrOrStderr(), "Warnings: %d\n%s\n", len(report.warnings), report.warnings.Error())
 			}
-			return nil
+			return printLimits(c.OutOrStdout(), report.limits)
 		},
 	}
 	configFlag(c, &path)
@@ -59,6 +64,7 @@ type checkReply struct {
 	OK       bool             `json:"ok"`
 	Problems configs.Problems `json:"problems"`
 	Warnings configs.Problems `json:"warnings"`
+	Limits   []standing       `json:"limits"`
 }
 
 // orNone makes no problems a list, too.
@@ -69,25 +75,36 @@ func orNone(ps configs.Problems) configs.Problems {
 	return ps
 }
 
+// checked is what is found of a sound configuration.
+type checked struct {
+	config   *configs.Config
+	warnings configs.Problems
+	limits   []standing
+}
+
 // checkConfig is all that can be known without asking the network.
-func checkConfig(ctx context.Context, path string, now time.Time) (*configs.Config, configs.Problems, error) {
+func checkConfig(ctx context.Context, path string, now time.Time) (r checked, err error) {
 	inspection, err := configs.Inspect(path)
 	if err != nil {
-		return nil, nil, err
+		return r, err
 	}
-	config := inspection.Config
-	if err := config.CheckRun(); err != nil {
-		return nil, nil, err
+	r.config = inspection.Config
+	if err := r.config.CheckRun(); err != nil {
+		return r, err
 	}
-	actors, _ := actorsOf(config)
+	actors, _ := actorsOf(r.config)
 	finder, err := scoring.NewFinder(actors)
 	if err != nil {
-		return nil, nil, err
+		return r, err
 	}
 	if err := warnUnmentioned(ctx, inspection, finder, now); err != nil {
-		return nil, nil, err
+		return r, err
 	}
-	return config, inspection.Warnings(), nil
+	if r.limits, err = standingLimits(ctx, inspection); err != nil {
+		return r, err
+	}
+	r.warnings = inspection.Warnings()
+	return r, nil
 }
 
 // recentDays is how far back articles are looked at for actors.

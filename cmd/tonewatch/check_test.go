@@ -26,10 +26,10 @@ func TestCheckWarnsOfActorsThatTheNewsDoesNotMention(t *testing.T) {
 		t.Helper()
 		text := fmt.Sprintf("store: {path: %q}\nfeeds: [{url: 'https://e.org/feed'}]\nrules: [{name: turn, toward: ['*'], shift: {by: 0.4}}]\nactors: %s\n", db, actors)
 		must(t, os.WriteFile(path, []byte(text), 0o600))
-		_, warnings, err := checkConfig(t.Context(), path, now)
+		report, err := checkConfig(t.Context(), path, now)
 		must(t, err)
 		var got []string
-		for _, w := range warnings {
+		for _, w := range report.warnings {
 			got = append(got, strings.TrimPrefix(w.Error(), path+":"))
 		}
 		if diff := cmp.Diff(want, got); diff != "" {

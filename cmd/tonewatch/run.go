@@ -104,7 +104,10 @@ func startDaemon(ctx context.Context, c *configs.Config, o daemonOptions) (_ *da
 	d.engine = scorer.Engine()
 	warnSlow(scorer, o.Log)
 
-	if d.store, err = store.Open(ctx, store.Options{Path: c.Store.Path, Log: o.Log, Engine: d.engine, Now: now}); err != nil {
+	rules := rulesOf(c)
+	if d.store, err = store.Open(ctx, store.Options{
+		Path: c.Store.Path, Log: o.Log, Engine: d.engine, Keep: keepOf(c, rules), Now: now,
+	}); err != nil {
 		return nil, err
 	}
 	d.onStop(func(context.Context) error { return d.store.Close() })
@@ -130,7 +133,6 @@ func startDaemon(ctx context.Context, c *configs.Config, o daemonOptions) (_ *da
 
 	fetcher := fetcherOf(c, o.Log)
 	d.onStop(func(context.Context) error { fetcher.Close(); return nil })
-	rules := rulesOf(c)
 	routes, receivers := routesOf(c, o.Out, o.Log)
 	poller := &monitor.Poller{Store: d.store, Fetcher: fetcher, Log: o.Log.With("component", "poll")}
 	reader := &monitor.Reader{

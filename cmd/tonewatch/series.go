@@ -2,8 +2,13 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"math"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,16 +22,6 @@ func newSeries() *cobra.Command {
 	return c
 }
 
-// A bare series has no scale and no stories: each line is one observation, the
-// last 24 are held against the 672 before them, and the unit is the standard
-// deviation of the first 30 lines.
-const (
-	bareWindow   = 24
-	bareBaseline = 28 * 24
-	bareScale    = 30
-	bareSigma    = 5
-)
-
 func newSeriesDetect() *cobra.Command {
 	var kind, budget string
 	c := &cobra.Command{
@@ -35,20 +30,19 @@ func newSeriesDetect() *cobra.Command {
 		Long: `Takes {"t","y","outlet"} a line, t being RFC 3339 or a number and outlet
 optional, and prints {"points":[{"index","t","size","sigma","since"}]}: index is
 the line (from 0) at which the alarm was raised, with nothing later known; since
-is the line from which the change is dated.`,
+is the line from which the change is dated.
+
+Kind drift finds changes of any length up to 30 lines, and what is out of all
+proportion at once; it does not look at outlets. Kind shift holds the last 24
+lines against the 672 before them, outlet by outlet, as a rule of the daemon
+does. A budget of false alarms goes by t; where t is a number, a line is an hour.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if kind != "shift" {
-				return fmt.Errorf("kind %q is not supported; there is: shift", kind)
-			}
-			if budget != "" {
-				return fmt.Errorf("--false-alarms is not supported by kind %q", kind)
-			}
-			return detectSeries(c)
+			return detectSeries(c, kind, budget)
 		},
 	}
-	c.Flags().StringVar(&kind, "kind", "shift", "detector")
-	c.Flags().StringVar(&budget, "false-alarms", "", "budget, as in \"1 per 90d\"")
+	c.Flags().StringVar(&kind, "kind", "drift", "detector: drift or shift")
+	c.Flags().StringVar(&budget, "false-alarms", "", `budget of kind drift, as in "1 per 90d" (default: a limit of 4 sigma)`)
 	c.Flags().Bool("json", false, "print JSON (required)")
 	_ = c.MarkFlagRequired("json") // unreachable: the flag was just added
 	return c
@@ -69,29 +63,131 @@ type (
 	}
 )
 
-func detectSeries(c *cobra.Command) error {
-	var observed []observation
-	decoder := json.NewDecoder(c.InOrStdin())
+func detectSeries(c *cobra.Command, kind, budget string) error {
+	if kind != "drift" && kind != "shift" {
+		return fmt.Errorf("--kind %q is not known; there are drift and shift", kind)
+	}
+	if budget != "" && kind != "drift" {
+		return fmt.Errorf("--false-alarms is only for --kind drift, not for %q", kind)
+	}
+	observed, err := readSeries(c.InOrStdin())
+	if err != nil {
+		return err
+	}
+	var raised []alarm
+	if kind == "shift" {
+		raised = shifts(observed)
+	} else {
+		limit := bareLimit
+		if budget != "" {
+			if limit, err = limitOf(budget, observed); err != nil {
+				return fmt.Errorf("--false-alarms %q: %w", budget, err)
+			}
+		}
+		raised = drifts(observed, limit)
+	}
+	return json.NewEncoder(c.OutOrStdout()).Encode(map[string]any{"points": raised})
+}
+
+func readSeries(in io.Reader) (observed []observation, err error) {
+	decoder := json.NewDecoder(in)
 	for decoder.More() {
 		var o observation
 		if err := decoder.Decode(&o); err != nil {
-			return fmt.Errorf("line %d: %w", len(observed)+1, err)
+			return nil, fmt.Errorf("line %d: %w", len(observed)+1, err)
 		}
 		if o.Y == nil || len(o.T) == 0 {
-			return fmt.Errorf("line %d: t and y are both needed", len(observed)+1)
+			return nil, fmt.Errorf("line %d: t and y are both needed", len(observed)+1)
 		}
 		observed = append(observed, o)
 	}
-	return json.NewEncoder(c.OutOrStdout()).Encode(map[string]any{"points": alarms(observed)})
+	return observed, nil
 }
 
-// alarms steps the daemon's own detector along the series, a line an hour.
-func alarms(observed []observation) []alarm {
+// drifts runs the detector of bare series and restarts it at each change.
+func drifts(observed []observation, limit float64) []alarm {
+	raised := []alarm{}
+	var d drift
+	for i, o := range observed {
+		d.add(*o.Y)
+		if c := d.largest(limit); c.lines > 0 {
+			since := i + 1 - c.lines
+			raised = append(raised, alarm{Index: i, T: o.T, Size: c.size, Sigma: c.sigma, Since: since})
+			d.restart(since)
+		}
+	}
+	return raised
+}
+
+// limitOf turns "1 per 90d" into sigma.
+func limitOf(budget string, observed []observation) (float64, error) {
+	alarms, per, found := strings.Cut(budget, " per ")
+	n, err := strconv.ParseFloat(alarms, 64)
+	if !found || err != nil || !(n > 0) || math.IsInf(n, 0) {
+		return 0, errors.New(`write it as in "1 per 90d"`)
+	}
+	span, err := spanOf(per)
+	if err != nil {
+		return 0, err
+	}
+	return bareLimitFor(float64(span) / float64(spacing(observed)) / n), nil
+}
+
+// spanOf reads a duration that may be in days or weeks.
+func spanOf(text string) (time.Duration, error) {
+	span, err := time.ParseDuration(text)
+	for unit, hours := range map[string]float64{"d": 24, "w": 7 * 24} {
+		if number, ok := strings.CutSuffix(text, unit); ok {
+			var n float64
+			n, err = strconv.ParseFloat(number, 64)
+			span = time.Duration(n * hours * float64(time.Hour))
+		}
+	}
+	if err != nil || span <= 0 {
+		return 0, fmt.Errorf("%q is no duration; write it as in 90d, 4w or 12h", text)
+	}
+	return span, nil
+}
+
+// spacing is the median time between the first lines; an hour where t is a
+// number.
+func spacing(observed []observation) time.Duration {
+	var last time.Time
+	var gaps []time.Duration
+	for _, o := range observed[:min(100, len(observed))] {
+		var t time.Time
+		if json.Unmarshal(o.T, &t) != nil {
+			return time.Hour
+		}
+		if gap := t.Sub(last); !last.IsZero() && gap > 0 {
+			gaps = append(gaps, gap)
+		}
+		last = t
+	}
+	if len(gaps) == 0 {
+		return time.Hour
+	}
+	slices.Sort(gaps)
+	return gaps[len(gaps)/2]
+}
+
+// A bare series has no scale and no stories: to kind shift each line is one
+// observation, and the unit is the standard deviation of the first lines.
+const (
+	shiftWindow   = 24
+	shiftBaseline = 28 * 24
+	shiftScale    = 30
+	shiftSigma    = 5
+	shiftMost     = 50 // units; what is further off says no more
+)
+
+// shifts steps the daemon's own detector along the series, a line an hour.
+func shifts(observed []observation) []alarm {
 	rule := monitor.Rule{
 		Name: "bare", Toward: []string{"*"}, Voice: monitor.AnyVoice,
-		Shift:  &monitor.ShiftRule{Sigma: bareSigma},
-		Window: bareWindow * time.Hour, Baseline: bareBaseline * time.Hour,
-		Stories: bareWindow / 3, Outlets: 1, Rearm: 0.5,
+		Shift:  &monitor.ShiftRule{Sigma: shiftSigma},
+		Window: shiftWindow * time.Hour, Baseline: shiftBaseline * time.Hour,
+		Stories: shiftWindow / 3, Outlets: 1, Rearm: 0.5,
 	}
 	raised := []alarm{}
 	replay := monitor.NewReplay([]monitor.Rule{rule})
@@ -100,10 +196,10 @@ func alarms(observed []observation) []alarm {
 	for i, o := range observed {
 		reading := monitor.Reading{
 			Actor: "series", Voice: monitor.AnyVoice, Outlet: o.Outlet, At: hour,
-			Tone: (*o.Y - centre) / unit,
+			Tone: min(shiftMost, max(-shiftMost, (*o.Y-centre)/unit)),
 		}
 		for _, e := range replay.Observe([]monitor.Reading{reading}, hour) {
-			if e.Phase == monitor.Firing && i >= bareScale {
+			if e.Phase == monitor.Firing && i >= shiftScale {
 				raised = append(raised, alarm{
 					Index: i, T: o.T, Size: e.Last.Size * unit, Sigma: e.Last.Sigma(),
 					Since: since(observed[:i+1], e.Last.Baseline*unit+centre),
@@ -118,16 +214,23 @@ func alarms(observed []observation) []alarm {
 // scaleOf is the mean and the standard deviation of the first lines, on which
 // no alarm is raised.
 func scaleOf(observed []observation) (centre, unit float64) {
-	var sum monitor.Sum
-	for _, o := range observed[:min(bareScale, len(observed))] {
-		sum = sum.Add(*o.Y)
+	var first moments
+	for _, o := range observed[:min(shiftScale, len(observed))] {
+		first = first.add(*o.Y)
 	}
-	centre = sum.Mean()
-	unit = math.Sqrt(max(0, sum.Squares/float64(max(1, sum.N))-centre*centre))
-	if unit == 0 {
-		unit = 1
+	if first.m2 == 0 {
+		return first.mean, 1
 	}
-	return centre, unit
+	return first.mean, math.Sqrt(first.m2 / first.n)
+}
+
+// moments are a mean and the sum of squares about it (Welford 1962).
+type moments struct{ n, mean, m2 float64 }
+
+func (m moments) add(y float64) moments {
+	n, d := m.n+1, y-m.mean
+	mean := m.mean + d/n
+	return moments{n, mean, m.m2 + d*(y-mean)}
 }
 
 // since dates a change: the line of the window from which on the mean differs
@@ -135,8 +238,8 @@ func scaleOf(observed []observation) (centre, unit float64) {
 // estimate for a change of a normal mean (Hinkley, 1970).
 func since(observed []observation, baseline float64) int {
 	best, from := 0.0, len(observed)-1
-	var sum float64
-	for k := len(observed) - 1; k >= max(0, len(observed)-bareWindow); k-- {
+	sum := 0.0
+	for k := len(observed) - 1; k >= max(0, len(observed)-shiftWindow); k-- {
 		sum += *observed[k].Y - baseline
 		if gain := sum * sum / float64(len(observed)-k); gain > best {
 			best, from = gain, k

@@ -12,6 +12,7 @@ import (
 	"tonewatch/configs"
 	"tonewatch/monitor"
 	"tonewatch/monitor/fetch"
+	"tonewatch/monitor/store"
 	"tonewatch/scoring"
 	"tonewatch/scoring/bayes"
 	"tonewatch/scoring/encoder"
@@ -85,23 +86,62 @@ func rulesOf(c *configs.Config) []monitor.Rule {
 func ruleOf(c configs.Rule) monitor.Rule {
 	r := monitor.Rule{
 		Name: c.Name, Toward: c.Toward, Voice: voiceOf(c.Voice), Named: c.Mentions == configs.NamedMentions,
-		For: time.Duration(c.For), KeepFiringFor: time.Duration(c.KeepFiringFor), Rearm: c.Rearm,
+		For: time.Duration(c.For), KeepFiringFor: time.Duration(c.KeepFiringFor), CoolDown: time.Duration(c.CoolDown), Rearm: c.Rearm,
 	}
-	if s := c.Shift; s != nil {
+	switch {
+	case c.Shift != nil:
+		s := c.Shift
 		r.Shift = &monitor.ShiftRule{By: s.By, Sigma: s.Sigma}
-		r.Window, r.Baseline = time.Duration(s.Window), time.Duration(s.Baseline)
+		r.Budget, r.Window, r.Baseline = budgetOf(s.FalseAlarms), time.Duration(s.Window), time.Duration(s.Baseline)
+		r.Stories, r.Outlets = s.Stories, s.Outlets
+	case c.Level != nil:
+		l := c.Level
+		r.Level = levelOf(l)
+		r.Window, r.Stories, r.Outlets = time.Duration(l.Window), l.Stories, l.Outlets
+	case c.Drift != nil:
+		d := c.Drift
+		r.Drift = &monitor.DriftRule{By: d.By, Sigma: d.Sigma}
+		r.Budget, r.Window, r.Baseline = budgetOf(d.FalseAlarms), time.Duration(d.Window), time.Duration(d.Baseline)
+		r.Stories, r.Outlets = d.Stories, d.Outlets
+	case c.Volume != nil:
+		v := c.Volume
+		r.Volume = &monitor.VolumeRule{By: v.By, Sigma: v.Sigma, Fewer: v.Fewer}
+		r.Budget, r.Window, r.Baseline = budgetOf(v.FalseAlarms), time.Duration(v.Window), time.Duration(v.Baseline)
+		r.Stories = v.Stories
+	case c.Split != nil:
+		s := c.Split
+		r.Split = &monitor.SplitRule{By: s.By, Sigma: s.Sigma, Between: [2]monitor.Side{sideOf(s.Between[0]), sideOf(s.Between[1])}}
+		r.Budget, r.Window, r.Baseline = budgetOf(s.FalseAlarms), time.Duration(s.Window), time.Duration(s.Baseline)
 		r.Stories, r.Outlets = s.Stories, s.Outlets
 	}
-	if l := c.Level; l != nil {
-		r.Level = &monitor.LevelRule{}
-		if l.Below != nil {
-			r.Level.Line, r.Level.Below = *l.Below, true
-		} else {
-			r.Level.Line = *l.Above
-		}
-		r.Window, r.Stories, r.Outlets = time.Duration(l.Window), l.Stories, l.Outlets
-	}
 	return r
+}
+
+func levelOf(l *configs.Level) *monitor.LevelRule {
+	if l.Below != nil {
+		return &monitor.LevelRule{Line: *l.Below, Below: true}
+	}
+	return &monitor.LevelRule{Line: *l.Above}
+}
+
+// leastHours is how long series are kept by the hour whatever the rules are, so
+// that a change of rules finds history.
+const leastHours = 120 * 24 * time.Hour
+
+func keepOf(c *configs.Config, rules []monitor.Rule) store.Keep {
+	return store.Keep{
+		Articles: time.Duration(c.Store.Keep.Articles),
+		Series:   time.Duration(c.Store.Keep.Series),
+		Hours:    max(leastHours, monitor.History(rules)),
+	}
+}
+
+func budgetOf(b configs.Budget) monitor.Budget {
+	return monitor.Budget{Alarms: b.Alarms, Per: time.Duration(b.Per)}
+}
+
+func sideOf(s configs.Side) monitor.Side {
+	return monitor.Side{Voice: voiceOf(s.Voice), Outlets: s.Outlets}
 }
 
 func voiceOf(name string) string {

@@ -161,18 +161,19 @@ func (d *desk) settle() {
 func (d *desk) check() {
 	d.t.Helper()
 	e := d.scorer.Engine()
+	const tone, named = `CAST(round(tone * 1e6) AS INTEGER)`, `CAST(round(named * 1e6) AS INTEGER)`
 	for query, want := range map[string]int{
 		fmt.Sprintf(`SELECT count(*) FROM readings WHERE engine <> '%s %s %s'`, e.Name, e.Version, e.Hash): 0,
 		`SELECT count(*) FROM (SELECT actor_id, at - at % 3600000 AS hour, voice, outlet, backfill,
-				count(*) AS n, sum(tone) AS total, sum(tone * tone) AS squares,
-				count(named) AS named_n, total(named) AS named_total, total(named * named) AS named_squares
+				count(*) AS n, sum(` + tone + `) AS total, sum(` + tone + ` * ` + tone + `) AS squares, count(named) AS named_n,
+				coalesce(sum(` + named + `), 0) AS named_total, coalesce(sum(` + named + ` * ` + named + `), 0) AS named_squares
 				FROM readings GROUP BY 1, 2, 3, 4, 5) AS r
-			FULL JOIN series AS s USING (actor_id, hour, voice, outlet, backfill)
-			WHERE r.n IS NOT s.n OR abs(r.total - s.total) > 1e-9 OR abs(r.squares - s.squares) > 1e-9
-				OR r.named_n IS NOT s.named_n OR abs(r.named_total - s.named_total) > 1e-9
-				OR abs(r.named_squares - s.named_squares) > 1e-9`: 0,
+			FULL JOIN (SELECT * FROM series WHERE n <> 0 OR total <> 0 OR squares <> 0 OR named_n <> 0 OR named_total <> 0 OR named_squares <> 0) AS s
+				USING (actor_id, hour, voice, outlet, backfill)
+			WHERE r.n IS NOT s.n OR r.total <> s.total OR r.squares <> s.squares
+				OR r.named_n IS NOT s.named_n OR r.named_total <> s.named_total OR r.named_squares <> s.named_squares`: 0,
 		`SELECT count(*) FROM readings WHERE NOT coalesce(abs(named -
-				(SELECT avg(value ->> 'tone') FROM json_each(quotes) WHERE value ->> 'kind' IN ('name', 'alias', 'surname'))) < 1e-9,
+				(SELECT avg(value ->> 'tone') FROM json_each(quotes) WHERE value ->> 'kind' IN ('name', 'alias', 'surname'))) < 1e-6,
 			named IS NULL AND NOT EXISTS (SELECT 1 FROM json_each(quotes) WHERE value ->> 'kind' IN ('name', 'alias', 'surname')))`: 0,
 		`SELECT count(*) FROM river_job WHERE kind = 'reread' AND` + unfinished: 0,
 	} {

@@ -53,10 +53,14 @@ func scanEpisode(rows *sql.Rows) (e monitor.Episode, err error) {
 	return e, err
 }
 
-// Episodes implements [monitor.DetectStore].
-func (s *Store) Episodes(ctx context.Context, actor string) ([]monitor.Episode, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+episodeColumns+` FROM episodes
-		WHERE actor_id = (SELECT id FROM actors WHERE name = ?) AND phase <> 'quiet'`, actor)
+// Episodes implements [monitor.DetectStore]: of those that have ended, the last
+// of each rule and voice.
+func (s *Store) Episodes(ctx context.Context, actor string, ended time.Time) ([]monitor.Episode, error) {
+	const of = ` FROM episodes WHERE actor_id = (SELECT id FROM actors WHERE name = ?1) AND phase `
+	rows, err := s.read.QueryContext(ctx, `SELECT `+episodeColumns+of+`<> 'quiet'
+		UNION ALL SELECT id, version, body FROM (
+			SELECT `+episodeColumns+`, max(changed_at)`+of+`= 'quiet' AND changed_at >= ?2 GROUP BY rule, voice)`,
+		actor, millis(ended))
 	return collect(rows, err, scanEpisode)
 }
 
@@ -73,9 +77,9 @@ func (s *Store) Fired(ctx context.Context) ([]monitor.Episode, error) {
 }
 
 // SaveDetection implements [monitor.DetectStore].
-func (s *Store) SaveDetection(ctx context.Context, actor string, moves []monitor.Move, due time.Time) error {
+func (s *Store) SaveDetection(ctx context.Context, actor string, d monitor.Detection) error {
 	return s.inTx(ctx, func(tx *sql.Tx) error {
-		for _, m := range moves {
+		for _, m := range d.Moves {
 			id, err := saveEpisode(ctx, tx, m)
 			if err != nil {
 				return fmt.Errorf("episode of rule %q: %w", m.After.Rule, err)
@@ -86,7 +90,10 @@ func (s *Store) SaveDetection(ctx context.Context, actor string, moves []monitor
 				}
 			}
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE actors SET deadline_at = ? WHERE name = ?`, millis(due), actor); err != nil {
+		if err := saveLimits(ctx, tx, actor, d.Limits); err != nil {
+			return fmt.Errorf("limits: %w", err)
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE actors SET deadline_at = ? WHERE name = ?`, millis(d.Due), actor); err != nil {
 			return err
 		}
 		return endJob(ctx, tx)

@@ -21,7 +21,8 @@ func (s *Store) ClaimDue(ctx context.Context, until time.Time) (time.Time, error
 	return fromMillis(due), err
 }
 
-// MigrateTo makes a file as the release with that version of the schema did.
+// MigrateTo makes a file as the release with that version of the schema did, or
+// turns one back to it.
 func MigrateTo(ctx context.Context, path string, version int64) (err error) {
 	db, err := connect(path, "_txlock=immediate")
 	if err != nil {
@@ -32,7 +33,9 @@ func MigrateTo(ctx context.Context, path string, version int64) (err error) {
 	if err != nil {
 		return err
 	}
-	_, err = p.UpTo(ctx, version)
+	if _, err = p.UpTo(ctx, version); err == nil {
+		_, err = p.DownTo(ctx, version)
+	}
 	return err
 }
 
@@ -41,3 +44,11 @@ func (s *Store) CopyTo(ctx context.Context, path string) error {
 	_, err := s.write.ExecContext(ctx, `VACUUM INTO ?`, path)
 	return err
 }
+
+// Tend does at most so many transactions of upkeep.
+func (s *Store) Tend(ctx context.Context, now time.Time, transactions int) (done bool, err error) {
+	return s.tend(ctx, now, transactions)
+}
+
+// UpkeepBatch is how many articles one transaction of upkeep takes.
+const UpkeepBatch = upkeepBatch

@@ -105,21 +105,25 @@ func saveReading(ctx context.Context, tx *sql.Tx, story int64, engine string, r 
 }
 
 // addToSeries counts a reading toward an actor n times: once, or -1 times to
-// take it out again.
+// take it out again; what is empty then stays, to tell of its change. What lies
+// before the actor's hours is counted with its day.
 func addToSeries(ctx context.Context, tx *sql.Tx, actor int64, r monitor.Reading, n int) error {
 	var all, named monitor.Sum
 	all = all.Add(r.Tone)
 	if r.Named != nil {
 		named = named.Add(*r.Named)
 	}
-	times := float64(n)
+	times := int64(n)
+	if _, err := tx.ExecContext(ctx, `UPDATE actors SET changed = changed + 1 WHERE id = ?`, actor); err != nil {
+		return err
+	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO series (actor_id, hour, voice, outlet, backfill,
-			n, total, squares, named_n, named_total, named_squares)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			n, total, squares, named_n, named_total, named_squares, changed)
+		SELECT id, iif(?2 < merged, ?3, ?2), ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, changed FROM actors WHERE id = ?1
 		ON CONFLICT DO UPDATE SET n = n + excluded.n, total = total + excluded.total, squares = squares + excluded.squares,
 			named_n = named_n + excluded.named_n, named_total = named_total + excluded.named_total,
-			named_squares = named_squares + excluded.named_squares`,
-		actor, millis(r.At.Truncate(time.Hour)), r.Voice, r.Outlet, r.Backfill,
+			named_squares = named_squares + excluded.named_squares, changed = excluded.changed`,
+		actor, millis(r.At.Truncate(time.Hour)), millis(r.At.Truncate(day)), r.Voice, r.Outlet, r.Backfill,
 		n*all.N, times*all.Total, times*all.Squares, n*named.N, times*named.Total, times*named.Squares)
 	return err
 }
@@ -128,18 +132,30 @@ func engineName(e scoring.Engine) string {
 	return strings.TrimSpace(e.Name + " " + e.Version + " " + e.Hash)
 }
 
-// Buckets implements [monitor.DetectStore].
-func (s *Store) Buckets(ctx context.Context, actor string, since time.Time) ([]monitor.Bucket, error) {
+// Buckets implements [monitor.DetectStore]. All of a month is one range scan of
+// the hours in it, what has changed one over the changes.
+func (s *Store) Buckets(ctx context.Context, actor string, since time.Time, after int64) (changed []monitor.Bucket, newest int64, err error) {
+	// The number first: what changes in between is given once more the next time.
+	var id int64
+	if err := s.read.QueryRowContext(ctx, `SELECT id, changed FROM actors WHERE name = ?`, actor).Scan(&id, &newest); err != nil {
+		return nil, 0, err
+	}
+	// By hour, or by change: SQLite cannot know which of the two says more. The
+	// plus sign keeps it from the index of the other.
+	by := `series WHERE actor_id = ? AND hour >= ? AND +changed > ? AND n > 0`
+	if after > 0 {
+		by = `series INDEXED BY series_changed WHERE actor_id = ? AND hour >= ? AND changed > ?`
+	}
 	rows, err := s.read.QueryContext(ctx, `SELECT hour, voice, outlet, backfill,
-			n, total, squares, named_n, named_total, named_squares
-		FROM series WHERE actor_id = (SELECT id FROM actors WHERE name = ?) AND hour >= ?`, actor, millis(since))
-	return collect(rows, err, func(rows *sql.Rows) (b monitor.Bucket, err error) {
+			n, total, squares, named_n, named_total, named_squares FROM `+by, id, millis(since), after)
+	changed, err = collect(rows, err, func(rows *sql.Rows) (b monitor.Bucket, err error) {
 		var hour int64
 		err = rows.Scan(&hour, &b.Voice, &b.Outlet, &b.Backfill,
 			&b.N, &b.Total, &b.Squares, &b.Named.N, &b.Named.Total, &b.Named.Squares)
 		b.Hour = fromMillis(hour)
 		return b, err
 	})
+	return changed, newest, err
 }
 
 // Readings implements [monitor.DetectStore].

@@ -31,11 +31,17 @@ func (s *Store) others(ctx context.Context, q querier) ([]string, error) {
 	if s.engine == "" {
 		return nil, nil
 	}
+	list, err := engines(ctx, q)
+	return slices.DeleteFunc(list, func(name string) bool { return name == s.engine }), err
+}
+
+// engines are those that readings are of.
+func engines(ctx context.Context, q querier) ([]string, error) {
 	rows, err := q.QueryContext(ctx, `WITH RECURSIVE engines (name) AS (
 			SELECT min(engine) FROM readings WHERE `+indexed+`
 			UNION ALL
 			SELECT (SELECT min(engine) FROM readings WHERE `+indexed+` AND engine > name) FROM engines WHERE name IS NOT NULL)
-		SELECT name FROM engines WHERE name <> ?`, s.engine)
+		SELECT name FROM engines WHERE name IS NOT NULL`)
 	return collect(rows, err, scanText)
 }
 
@@ -137,7 +143,14 @@ func (s *Store) StaleStory(ctx context.Context, id int64) (monitor.Stored, bool,
 // SaveReread implements [monitor.RereadStore].
 func (s *Store) SaveReread(ctx context.Context, story int64, readings []monitor.Reading) (last bool, err error) {
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
-		if err := dropReadings(ctx, tx, story); err != nil {
+		var stale bool
+		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM readings WHERE story_id = ? AND engine <> ?)`, story, s.engine).Scan(&stale); err != nil {
+			return err
+		}
+		if !stale {
+			// Upkeep threw its readings away meanwhile, and left them in the series.
+			readings = nil
+		} else if err := dropReadings(ctx, tx, story); err != nil {
 			return err
 		}
 		for _, r := range readings {
@@ -173,11 +186,6 @@ func dropReadings(ctx context.Context, tx *sql.Tx, story int64) error {
 	}
 	for _, r := range old {
 		if err := addToSeries(ctx, tx, r.actor, r.Reading, -1); err != nil {
-			return err
-		}
-		// Rounding would leave a sum of nothing that is not quite 0.
-		if _, err := tx.ExecContext(ctx, `DELETE FROM series WHERE actor_id = ? AND hour = ? AND voice = ? AND outlet = ? AND backfill = ? AND n = 0`,
-			r.actor, millis(r.At.Truncate(time.Hour)), r.Voice, r.Outlet, r.Backfill); err != nil {
 			return err
 		}
 	}

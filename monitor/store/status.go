@@ -9,8 +9,8 @@ import (
 )
 
 // Status is a summary of everything, taken with a few counting queries. It
-// grows with the number of feeds, open episodes and jobs, not with history: the
-// last id of a table stands for the number of rows that were ever made in it.
+// grows with the number of feeds, open episodes and jobs, not with history: how
+// many rows were ever made of a table is counted as they are.
 func (s *Store) Status(ctx context.Context, now time.Time) (status monitor.Status, err error) {
 	status.At = now.UTC()
 	for _, part := range []struct {
@@ -33,8 +33,8 @@ func (s *Store) feedStatus(ctx context.Context, status *monitor.Status) (err err
 
 func (s *Store) totals(ctx context.Context, status *monitor.Status) error {
 	return s.read.QueryRowContext(ctx, `SELECT
-		(SELECT coalesce(max(id), 0) FROM articles), (SELECT count(*) FROM articles WHERE read_at = 0),
-		(SELECT coalesce(max(id), 0) FROM stories), (SELECT coalesce(max(id), 0) FROM readings)`).
+		(SELECT n FROM made WHERE what = 'articles'), (SELECT count(*) FROM articles WHERE read_at = 0),
+		(SELECT n FROM made WHERE what = 'stories'), (SELECT n FROM made WHERE what = 'readings')`).
 		Scan(&status.Articles, &status.Unread, &status.Stories, &status.Readings)
 }
 

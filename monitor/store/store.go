@@ -25,6 +25,7 @@ type Options struct {
 	// Engine is what judges now. Stories judged by another are given out to be
 	// read again; the zero Engine gives out none.
 	Engine scoring.Engine
+	Keep   Keep // how long what is kept
 	// Now is the clock that jobs are given; nil is the wall clock. A replay
 	// gives article time.
 	Now func() time.Time
@@ -38,6 +39,7 @@ type Store struct {
 	read   *sql.DB
 	lock   *flock.Flock
 	engine string // name of the running one; empty for none
+	keep   Keep
 	jobs   *river.Client[*sql.Tx]
 	now    func() time.Time
 	log    *slog.Logger
@@ -51,7 +53,7 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 			err = fmt.Errorf("open store %q: %w", o.Path, err)
 		}
 	}()
-	s := &Store{now: o.Now, log: o.Log, engine: engineName(o.Engine), lock: flock.New(o.Path + ".lock")}
+	s := &Store{now: o.Now, log: o.Log, engine: engineName(o.Engine), keep: o.Keep, lock: flock.New(o.Path + ".lock")}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -13,7 +13,8 @@ import (
 const sweepBatch = 200
 
 // Sweep turns what has fallen due by a time into jobs: feeds into POLL, actors
-// into DETECT, stories that another engine judged into REREAD. Job and next due
+// into DETECT, stories that another engine judged into REREAD, old things into
+// upkeep. Job and next due
 // time are one transaction, so a due time makes one job, whoever dies. It
 // returns how many it made; call it again at once while that is not 0.
 //
@@ -30,7 +31,11 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) (made int, err error) 
 			return err
 		}
 		stories, err := s.sweepStale(ctx, tx)
-		made = feeds + actors + stories
+		if err != nil {
+			return err
+		}
+		upkeep, err := s.sweepUpkeep(ctx, tx, now)
+		made = feeds + actors + stories + upkeep
 		return err
 	})
 	if err != nil {

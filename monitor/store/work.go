@@ -41,6 +41,7 @@ type (
 	detectJob  struct{ subject }
 	tellJob    struct{ subject }
 	deliverJob struct{ subject }
+	upkeepJob  struct{ subject } // of everything; the id means nothing
 )
 
 func (s subject) id() int64 { return s.ID }
@@ -51,6 +52,7 @@ func (rereadJob) Kind() string  { return "reread" }
 func (detectJob) Kind() string  { return "detect" }
 func (tellJob) Kind() string    { return "tell" }
 func (deliverJob) Kind() string { return "deliver" }
+func (upkeepJob) Kind() string  { return "upkeep" }
 
 // Every step has its own queue, so that a slow one holds up no other.
 func (pollJob) InsertOpts() river.InsertOpts {
@@ -62,6 +64,9 @@ func (rereadJob) InsertOpts() river.InsertOpts  { return river.InsertOpts{Queue:
 func (detectJob) InsertOpts() river.InsertOpts  { return river.InsertOpts{Queue: "detect"} }
 func (tellJob) InsertOpts() river.InsertOpts    { return river.InsertOpts{Queue: "tell"} }
 func (deliverJob) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: "deliver"} }
+func (upkeepJob) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: "upkeep", UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished()}}
+}
 
 // unfinished are the states of a job that is still to be worked, or at work.
 func unfinished() []rivertype.JobState {
@@ -82,6 +87,7 @@ func queues() map[string]river.QueueConfig {
 		"detect":  {MaxWorkers: 1},
 		"tell":    {MaxWorkers: 1},
 		"deliver": {MaxWorkers: 4},
+		"upkeep":  {MaxWorkers: 1},
 	}
 }
 
@@ -122,6 +128,7 @@ func (s *Store) Start(ctx context.Context, steps Steps) error {
 	river.AddWorker(workers, &worker[detectJob]{store: s, step: steps.Detect})
 	river.AddWorker(workers, &worker[tellJob]{store: s, step: steps.Tell})
 	river.AddWorker(workers, &worker[deliverJob]{store: s, step: steps.Deliver})
+	river.AddWorker(workers, &worker[upkeepJob]{store: s, step: s.upkeep})
 	client, err := newClient(s.write, workers, s.log)
 	if err != nil {
 		return err

@@ -1,0 +1,7 @@
+package monitor
+
+// For the tests of what no exported call shows alone.
+var (
+	CountQuantile = countQuantile
+	Normal        = normal
+)
