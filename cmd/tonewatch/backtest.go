@@ -1,240 +1,222 @@
 package main
 
 import (
-	"bufio"
-	"cmp"
-	"compress/gzip"
-	"context"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"runtime"
+	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
-	"golang.org/x/sync/errgroup"
 
-	"tonewatch/alerts"
+	"tonewatch/cmd/tonewatch/internal/history"
 	"tonewatch/configs"
-	"tonewatch/monitor"
-	"tonewatch/monitor/extract"
-	"tonewatch/scoring"
 )
 
 func newBacktest() *cobra.Command {
-	var path, file string
-	var asJSON bool
+	var o backtestOptions
 	c := &cobra.Command{
-		Use:   "backtest --articles FILE.jsonl[.gz]",
-		Short: "Replay articles through the rules, without network: what would have been told",
-		Long: `Takes {"published" or "date","title","text","link","outlet"} a line, replays
-them in order of time through READ, DETECT and the routes, and prints the
-episodes. The detector is the daemon's own.`,
+		Use:   "backtest",
+		Short: "Replay history through the rules, without network: what would have been told",
+		Long: `Replay history through the rules and the routes, and print the episodes, each
+with its size, sigma and stories at the peak, and how many alerts a day each
+receiver would have got. The detector is the daemon's own; nothing is sent.
+` + sourceHelp + `
+  --sweep shift.by=0.2,0.3 --sweep shift.sigma=2,3,4
+      one row for each combination, instead of episodes: any number, span or
+      word of the rules that have the key ("for", "shift.window", "level.below")
+  --diff OLD.yaml
+      what another configuration would have told instead: - only the old one,
+      + only this one, ~ both, but at another time
+  --expect FILE.yaml
+      exit 1 where something did not happen, or did that must not:
+        expect: [{rule: turn, actor: A, from: 2026-03-14, to: 2026-03-15}]
+        none:   [{actor: B, from: 2026-03-01, to: 2026-03-31}]
+      An episode counts on the day on which it is told. "voice" and "direction"
+      (colder, warmer, fewer, more) may be added; under "none" rule and actor may
+      be left out. With --sweep, a column counts what is missed.
+  --plot FILE.svg or FILE.png
+      a timeline: tone, what was expected, and the episodes`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			config, err := configs.Load(path)
-			if err != nil {
-				return err
-			}
-			articles, err := readArticles(file)
-			if err != nil {
-				return fmt.Errorf("articles %q: %w", file, err)
-			}
-			began := time.Now()
-			episodes, err := backtest(c.Context(), config, articles, c.ErrOrStderr())
-			if err != nil {
-				return err
-			}
-			took := time.Since(began)
-			fmt.Fprintf(c.ErrOrStderr(), "%d articles in %v: %.0f a second\n",
-				len(articles), took.Round(time.Millisecond), float64(len(articles))/took.Seconds())
-			if asJSON {
-				return json.NewEncoder(c.OutOrStdout()).Encode(map[string]any{"episodes": episodes})
-			}
-			return printEpisodes(c.OutOrStdout(), episodes)
-		},
+		RunE: o.run,
 	}
-	configFlag(c, &path)
-	c.Flags().StringVar(&file, "articles", "", "`file` of articles, JSON lines, may be gzipped (required)")
-	_ = c.MarkFlagRequired("articles") // unreachable: the flag was just added
-	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	o.source.flags(c)
+	f := c.Flags()
+	f.StringVar(&o.save, "save-readings", "", "keep what was judged in `FILE.jsonl[.gz]`, for --readings")
+	f.StringArrayVar(&o.sweep, "sweep", nil, "`KEY=VALUES` of the rules to try, repeatable")
+	f.StringVar(&o.diff, "diff", "", "other configuration `file` to compare with")
+	f.StringVar(&o.expect, "expect", "", "`file` of what must happen and what must not")
+	f.StringVar(&o.plot, "plot", "", "draw a timeline into `FILE.svg|.png`")
+	f.BoolVar(&o.json, "json", false, "print JSON")
+	c.MarkFlagsMutuallyExclusive("sweep", "diff")
+	c.MarkFlagsMutuallyExclusive("sweep", "plot")
 	return c
 }
 
-// pastArticle is one line of the file.
-type pastArticle struct {
-	Published string `json:"published"`
-	Date      string `json:"date"`
-	Title     string `json:"title"`
-	Text      string `json:"text"`
-	Link      string `json:"link"`
-	Outlet    string `json:"outlet"`
-
-	at          time.Time
-	body        string
-	fingerprint string
-	readings    []monitor.Reading
+type backtestOptions struct {
+	source                   pastSource
+	save, diff, expect, plot string
+	sweep                    []string
+	json                     bool
 }
 
-// pastEpisode is one line of the answer. Size and sigma are those of the peak.
-type pastEpisode struct {
-	Rule      string             `json:"rule"`
-	Actor     string             `json:"actor"`
-	Voice     string             `json:"voice"`
-	Start     time.Time          `json:"start"` // when it was told
-	End       *time.Time         `json:"end"`   // null: still open when the articles ended
-	Size      float64            `json:"size"`
-	Sigma     float64            `json:"sigma"`
-	Stories   int                `json:"stories"`
-	Receivers []string           `json:"receivers"`
-	Evidence  []monitor.Evidence `json:"evidence"`
+// backtestReply is what is found, for a machine.
+type backtestReply struct {
+	Episodes []history.Episode `json:"episodes"`
+	From     time.Time         `json:"from"`
+	To       time.Time         `json:"to"`
+	Channels []history.Channel `json:"channels"`
+	Missed   []string          `json:"missed,omitempty"`
+	Diff     []changed         `json:"diff,omitempty"`
 }
 
-// readArticles reads the file and puts it in order of time.
-func readArticles(path string) (articles []*pastArticle, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
+func (o *backtestOptions) run(c *cobra.Command, _ []string) error {
+	if format := filepath.Ext(o.plot); o.plot != "" && !slices.Contains(history.PictureFormats(), format) {
+		return &usageError{fmt.Errorf("--plot %q: a picture ends in one of: %s", o.plot, strings.Join(history.PictureFormats(), ", "))}
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	var in io.Reader = f
-	if strings.HasSuffix(path, ".gz") {
-		if in, err = gzip.NewReader(f); err != nil {
-			return nil, err
-		}
-	}
-	lines := bufio.NewScanner(in)
-	lines.Buffer(make([]byte, 64<<10), maxLine)
-	for n := 1; lines.Scan(); n++ {
-		var a pastArticle
-		if err := json.Unmarshal(lines.Bytes(), &a); err != nil {
-			return nil, fmt.Errorf("line %d: %w", n, err)
-		}
-		if a.at, err = parsePast(cmp.Or(a.Published, a.Date)); err != nil {
-			return nil, fmt.Errorf("line %d: %w", n, err)
-		}
-		articles = append(articles, &a)
-	}
-	slices.SortStableFunc(articles, func(a, b *pastArticle) int { return a.at.Compare(b.at) })
-	return articles, lines.Err()
-}
-
-func parsePast(s string) (time.Time, error) {
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly} {
-		if at, err := time.Parse(layout, s); err == nil {
-			return at.UTC(), nil
-		}
-	}
-	return time.Time{}, fmt.Errorf("time %q is neither RFC 3339 nor YYYY-MM-DD", s)
-}
-
-func backtest(ctx context.Context, c *configs.Config, articles []*pastArticle, progress io.Writer) ([]pastEpisode, error) {
-	if err := judgePast(ctx, c, articles, progress); err != nil {
-		return nil, err
-	}
-	routes, _ := routesOf(c, io.Discard, newLogger(io.Discard, c.Log))
-	replay := monitor.NewReplay(rulesOf(c))
-	book := ledger{routes: routes, open: make(map[ledgerKey]int), episodes: []pastEpisode{}} // none is a list too
-	for len(articles) > 0 {
-		at := articles[0].at
-		var readings []monitor.Reading
-		for len(articles) > 0 && articles[0].at.Equal(at) {
-			readings = append(readings, articles[0].readings...)
-			articles = articles[1:]
-		}
-		book.note(replay.Observe(readings, at))
-	}
-	return book.episodes, nil
-}
-
-// judgePast does READ's work on all cores: clean, tell copies, find, score.
-func judgePast(ctx context.Context, c *configs.Config, articles []*pastArticle, progress io.Writer) error {
-	actors, _ := actorsOf(c)
-	finder, err := scoring.NewFinder(actors)
+	config, err := configs.Load(o.source.config)
 	if err != nil {
 		return err
 	}
-	scorer, err := newScorer(c.Scoring.Engine)
+	variants, err := o.variants()
 	if err != nil {
 		return err
 	}
-	bar := newProgress(progress, len(articles), "reading")
-	defer bar.Finish() //nolint:errcheck // a progress bar that cannot be drawn harms nobody
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	told := make(map[string]time.Time) // fingerprint -> when first printed
-	for _, a := range articles {
-		a.body = cmp.Or(monitor.Body(extract.Furniture(a.Text), a.Title), a.Title)
-		a.fingerprint = monitor.Fingerprint(a.body)
-		if first, ok := told[a.fingerprint]; ok && a.at.Sub(first) <= monitor.StoryWindow {
-			_ = bar.Add(1)
-			continue // a copy
+	expected, err := o.expectations(config)
+	if err != nil {
+		return err
+	}
+	past, err := o.source.history(c.Context(), config, c.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	if o.save != "" {
+		if err := history.WriteFile(o.save, past.Readings()); err != nil {
+			return fmt.Errorf("save readings %q: %w", o.save, err)
 		}
-		told[a.fingerprint] = a.at
-		group.Go(func() (err error) {
-			article := monitor.Article{Outlet: cmp.Or(a.Outlet, "(unknown)"), URL: a.Link, Title: a.Title, Published: a.at}
-			a.readings, err = monitor.Judge(ctx, finder, scorer, article, a.body)
-			_ = bar.Add(1)
+	}
+	if len(variants) > 0 {
+		return o.runSweep(c, past, variants, expected)
+	}
+	found, err := replay(c, past, settingOf(config))
+	if err != nil {
+		return err
+	}
+	reply := backtestReply{
+		Episodes: append([]history.Episode{}, found[0]...), From: past.From, To: past.To, // none is a list, too
+		Channels: history.Channels(found[0], past.Days()), Missed: expected.Missed(found[0]),
+	}
+	if err := o.drawPlot(past, config, reply.Episodes); err != nil {
+		return err
+	}
+	if o.diff != "" {
+		if reply.Diff, err = o.compare(c, config, past, reply.Episodes); err != nil {
 			return err
-		})
-	}
-	return group.Wait()
-}
-
-// newProgress draws on a terminal only.
-func newProgress(w io.Writer, n int, what string) *progressbar.ProgressBar {
-	return progressbar.NewOptions(n,
-		progressbar.OptionSetWriter(w), progressbar.OptionSetVisibility(isTerminal(w)),
-		progressbar.OptionSetDescription(what), progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond),
-		progressbar.OptionClearOnFinish())
-}
-
-// ledger writes down episodes as receivers would have heard of them.
-type ledger struct {
-	routes   []alerts.Route
-	episodes []pastEpisode
-	open     map[ledgerKey]int // index into episodes
-}
-
-type ledgerKey struct{ rule, actor, voice string }
-
-func (l *ledger) note(told []monitor.Episode) {
-	for _, e := range told {
-		key := ledgerKey{e.Rule, e.Actor, e.Voice}
-		i, ok := l.open[key]
-		if !ok {
-			i = len(l.episodes)
-			l.episodes = append(l.episodes, pastEpisode{
-				Rule: e.Rule, Actor: e.Actor, Voice: e.Voice, Start: e.Fired,
-				Receivers: alerts.Receivers(l.routes, e), Evidence: e.Evidence,
-			})
-			l.open[key] = i
-		}
-		past := &l.episodes[i]
-		past.Size, past.Sigma, past.Stories = e.Peak.Size, e.Peak.Sigma(), e.Peak.Stories
-		if e.Phase == monitor.Quiet {
-			past.End = &e.Ended
-			delete(l.open, key)
 		}
 	}
+	return o.answer(c, reply, past.Days())
 }
 
-func printEpisodes(out io.Writer, episodes []pastEpisode) error {
+// expectations are none without a file.
+func (o *backtestOptions) expectations(config *configs.Config) (*history.Expectations, error) {
+	if o.expect == "" {
+		return &history.Expectations{}, nil
+	}
+	var rules []string
+	for _, r := range config.Rules {
+		rules = append(rules, r.Name)
+	}
+	_, actors := actorsOf(config)
+	return history.ReadExpectations(o.expect, rules, actors)
+}
+
+func (o *backtestOptions) answer(c *cobra.Command, reply backtestReply, days float64) error {
+	out := c.OutOrStdout()
+	var err error
+	switch {
+	case o.json:
+		err = json.NewEncoder(out).Encode(reply)
+	case o.diff != "":
+		err = printDiff(out, reply.Diff)
+	default:
+		err = errors.Join(printEpisodes(out, reply.Episodes), printChannels(out, reply.Channels, days))
+	}
+	if err != nil {
+		return err
+	}
+	for _, missed := range reply.Missed {
+		fmt.Fprintln(c.ErrOrStderr(), missed)
+	}
+	if len(reply.Missed) > 0 {
+		return errSilent
+	}
+	return nil
+}
+
+// drawPlot draws into a file, if one is asked for.
+func (o *backtestOptions) drawPlot(past *history.History, config *configs.Config, episodes []history.Episode) error {
+	if o.plot == "" {
+		return nil
+	}
+	var picture bytes.Buffer
+	if err := past.Draw(&picture, filepath.Ext(o.plot), rulesOf(config), episodes); err != nil {
+		return fmt.Errorf("plot %q: %w", o.plot, err)
+	}
+	return os.WriteFile(o.plot, picture.Bytes(), 0o644)
+}
+
+func settingOf(config *configs.Config) history.Setting {
+	routes, _ := routesOf(config, io.Discard, newLogger(io.Discard, config.Log))
+	return history.Setting{Rules: rulesOf(config), Routes: routes}
+}
+
+// replay runs the past under each of some settings, and says how fast it was.
+func replay(c *cobra.Command, past *history.History, settings ...history.Setting) ([][]history.Episode, error) {
+	began := time.Now()
+	total := past.Size * len(settings)
+	bar := newProgress(c.ErrOrStderr(), total, "replaying")
+	found, err := past.Run(c.Context(), settings, func(n int) { _ = bar.Add(n) })
+	_ = bar.Finish() // a progress bar that cannot be drawn harms nobody
+	if err != nil {
+		return nil, err
+	}
+	took := time.Since(began)
+	fmt.Fprintf(c.ErrOrStderr(), "%d readings replayed in %v: %.0f a second\n",
+		total, took.Round(time.Millisecond), float64(total)/max(took.Seconds(), 1e-9))
+	return found, nil
+}
+
+func printEpisodes(out io.Writer, episodes []history.Episode) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "START\tEND\tACTOR\tRULE\tSIZE\tSIGMA\tSTORIES")
 	for _, e := range episodes {
-		end := "open"
-		if e.End != nil {
-			end = e.End.Format("2006-01-02 15:04")
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%+.2f\t%+.1f\t%d\n",
-			e.Start.Format("2006-01-02 15:04"), end, e.Actor, e.Rule, e.Size, e.Sigma, e.Stories)
+		fmt.Fprintln(w, episodeRow(e))
+	}
+	return w.Flush()
+}
+
+func episodeRow(e history.Episode) string {
+	end := "open"
+	if e.End != nil {
+		end = minute(*e.End)
+	}
+	return fmt.Sprintf("%s\t%s\t%s\t%s\t%+.2f\t%+.1f\t%d", minute(e.Start), end, e.Actor, e.Rule, e.Size, e.Sigma, e.Stories)
+}
+
+func minute(t time.Time) string { return t.Format("2006-01-02 15:04") }
+
+func printChannels(out io.Writer, channels []history.Channel, days float64) error {
+	fmt.Fprintf(out, "\n%.1f days\n", days)
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "RECEIVER\tEPISODES\tA DAY\tBUSIEST DAY")
+	for _, ch := range channels {
+		fmt.Fprintf(w, "%s\t%d\t%.2f\t%d on %s\n", ch.Receiver, ch.Episodes, ch.ADay, ch.Most, ch.Busiest)
 	}
 	return w.Flush()
 }

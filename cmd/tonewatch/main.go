@@ -106,7 +106,7 @@ Start with: tonewatch demo`,
 	})
 	root.AddCommand(
 		newRun(), newDemo(), newCheck(),
-		newScore(), newExplain(), newVoices(), newExtract(), newFeeds(), newBacktest(), newSeries(),
+		newScore(), newExplain(), newVoices(), newExtract(), newFeeds(), newBacktest(), newTune(), newTest(), newSeries(),
 		newHealthcheck(), newVersion(),
 	)
 	for _, c := range root.Commands() {
