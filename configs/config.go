@@ -55,8 +55,15 @@ type Feed struct {
 
 	// Every is when to poll: a cron expression of five fields (in UTC, unless it
 	// starts with "CRON_TZ=Area/City "), or a descriptor such as "@hourly" or
-	// "@every 15m". At most once a minute. Default "@every 15m".
+	// "@every 15m". At most once a minute. It is never polled more often; less
+	// often when its publisher asks for that, or it is adaptive. Default
+	// "@every 15m".
 	Every string `yaml:"every"`
+
+	// Adaptive lets a feed that publishes seldom be polled less often than Every
+	// says: four times in the mean time between its last ten articles, and once a
+	// day at least. Default: true where Every is left out.
+	Adaptive bool `yaml:"adaptive"`
 
 	// Critical makes the health check fail, not only warn, when the feed is
 	// stale.
@@ -73,6 +80,12 @@ type Fetch struct {
 	// article's page, counted after decompression. Above 0; defaults 8MB, 2MB.
 	MaxFeedBytes Size `yaml:"max_feed_bytes"`
 	MaxPageBytes Size `yaml:"max_page_bytes"`
+
+	// HostRequests is how many requests a site gets at once, and HostPause how much
+	// time lies between the beginnings of two. A site is a registrable domain with
+	// all its subdomains, feeds and pages. From 1, 0 or more; defaults 2, 1s.
+	HostRequests int      `yaml:"host_requests"`
+	HostPause    Duration `yaml:"host_pause"`
 
 	// Contact is a web or mail address that goes into the User-Agent, for
 	// publishers to complain to. ASCII. Default none.
@@ -307,7 +320,10 @@ type Log struct {
 
 func (c *Config) setDefaults() {
 	c.Store = Store{Path: "tonewatch.db", Keep: Keep{Articles: Duration(400 * day), Series: Duration(5 * year)}}
-	c.Fetch = Fetch{Timeout: Duration(20 * time.Second), MaxFeedBytes: 8 * megabyte, MaxPageBytes: 2 * megabyte}
+	c.Fetch = Fetch{
+		Timeout: Duration(20 * time.Second), MaxFeedBytes: 8 * megabyte, MaxPageBytes: 2 * megabyte,
+		HostRequests: 2, HostPause: Duration(time.Second),
+	}
 	c.Scoring.Engine = Engines()[0]
 	c.Routes = []Route{{Console: true}}
 	c.HTTP.Listen = "127.0.0.1:8080"

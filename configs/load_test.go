@@ -30,9 +30,12 @@ rules:
 	const day = configs.Duration(24 * time.Hour)
 	line := 0.6
 	want := &configs.Config{
-		Store:   configs.Store{Path: "tonewatch.db", Keep: configs.Keep{Articles: 400 * day, Series: 5 * 365 * day}},
-		Feeds:   []configs.Feed{{URL: "https://feeds.example.org/world.xml", Outlet: "example.org", Every: "@every 15m"}},
-		Fetch:   configs.Fetch{Timeout: configs.Duration(20 * time.Second), MaxFeedBytes: 8_000_000, MaxPageBytes: 2_000_000},
+		Store: configs.Store{Path: "tonewatch.db", Keep: configs.Keep{Articles: 400 * day, Series: 5 * 365 * day}},
+		Feeds: []configs.Feed{{URL: "https://feeds.example.org/world.xml", Outlet: "example.org", Every: "@every 15m", Adaptive: true}},
+		Fetch: configs.Fetch{
+			Timeout: configs.Duration(20 * time.Second), MaxFeedBytes: 8_000_000, MaxPageBytes: 2_000_000,
+			HostRequests: 2, HostPause: configs.Duration(time.Second),
+		},
 		Actors:  []configs.Actor{{Name: "Acme"}},
 		Scoring: configs.Scoring{Engine: "encoder"},
 		Rules: []configs.Rule{
@@ -60,7 +63,7 @@ func TestValuesReplaceDefaults(t *testing.T) {
 store: {keep: {series: 1y}}
 feeds:
   - {url: "http://127.0.0.1:8000/f", outlet: Local, every: "*/5 * * * *", critical: yes}
-fetch: {timeout: 1m, max_feed_bytes: 1MiB, max_page_bytes: 500, allow: [127.0.0.0/8, "::1/128"]}
+fetch: {timeout: 1m, max_feed_bytes: 1MiB, max_page_bytes: 500, host_requests: 4, host_pause: 0, allow: [127.0.0.0/8, "::1/128"]}
 actors:
   - {name: No, aliases: [2020, "on"]}
   - {name: Ada, kind: person, pronouns: she}
@@ -79,6 +82,7 @@ slack: {token: ${TOKEN}, api_url: "http://localhost:9000/"}
 	}{
 		{"feed", got.Feeds[0], configs.Feed{URL: "http://127.0.0.1:8000/f", Outlet: "Local", Every: "*/5 * * * *", Critical: true}},
 		{"sizes", got.Fetch.MaxFeedBytes + got.Fetch.MaxPageBytes, configs.Size(1<<20 + 500)},
+		{"turns", []any{got.Fetch.HostRequests, got.Fetch.HostPause}, []any{4, configs.Duration(0)}},
 		{"allow", got.Fetch.Allow[1].Contains(netip.MustParseAddr("::1")), true},
 		{"names that YAML takes for something else", got.Actors[0], configs.Actor{Name: "No", Aliases: []string{"2020", "on"}}},
 		{"a person", got.Actors[1], configs.Actor{Name: "Ada", Kind: "person", Pronouns: "she"}},
@@ -106,6 +110,18 @@ func TestLevelMayLeadBackToTheEndOfTheScale(t *testing.T) {
 	got := mustParse(t, minimal+"rules: [{name: r, toward: [Acme], level: {above: -0.9}, rearm: 0.1}]")
 	if r := got.Rules[0]; r.Rearm != 0.1 || *r.Level.Above != -0.9 {
 		t.Errorf("got %+v with %+v", r, r.Level)
+	}
+}
+
+// Whoever says how often means it.
+func TestAFeedWithoutAScheduleIsAdaptive(t *testing.T) {
+	t.Parallel()
+	for keys, want := range map[string]bool{
+		"": true, ", every: '@every 15m'": false, ", every: '@every 15m', adaptive: true": true, ", adaptive: false": false,
+	} {
+		if got := mustParse(t, minimal+"feeds: [{url: 'http://a.example/'"+keys+"}]").Feeds[0].Adaptive; got != want {
+			t.Errorf("%q: adaptive = %v, want %v", keys, got, want)
+		}
 	}
 }
 

@@ -103,10 +103,12 @@ func TestProblems(t *testing.T) {
 		{"seconds field", feed + "every: ‹'0 0 * * * *'}]", []string{`"every" is no schedule: expected exactly 5 fields, found 6: [0 0 * * * *]` + cronHint}},
 		{"time zone alone", feed + "every: ‹'TZ=UTC'}]", []string{`"every" is no schedule: nothing follows the time zone` + cronHint}},
 		{"day that never comes", feed + "every: ‹'0 0 30 2 *'}]", []string{`"every" never comes: no month has such a day`}},
-		{"fetch", minimal + "fetch: {timeout: ‹0, max_feed_bytes: ‹0, max_page_bytes: ‹8 parsecs, contact: ‹'é', allow: [‹10.0.0.1]}", []string{
+		{"fetch", minimal + "fetch: {timeout: ‹0, max_feed_bytes: ‹0, max_page_bytes: ‹8 parsecs, host_requests: ‹0, host_pause: ‹61s, contact: ‹'é', allow: [‹10.0.0.1]}", []string{
 			`"timeout" must be longer than 0, not "0"`,
 			`"max_feed_bytes" must be more than 0 bytes, not "0"`,
 			`"max_page_bytes" must be a size like "8MB", or a number of bytes, not "8 parsecs"`,
+			`"host_requests" must be 1 or more, not "0"`,
+			`"host_pause" must be from 0 to a minute, not "61s"`,
 			`"contact" must be ASCII text, because it is sent in a header, not "é"`,
 			`"allow[0]" must be a network like "10.0.0.0/8", not "10.0.0.1"`,
 		}},

@@ -38,6 +38,9 @@ func (f *file) feeds(c *Config) {
 		}
 		f.must(f.absent(&feed.Outlet) || feed.Outlet != "", &feed.Outlet, "a name")
 		f.schedule(feed)
+		if f.absent(&feed.Adaptive) {
+			feed.Adaptive = f.absent(&feed.Every) // who says when means it
+		}
 	}
 }
 
@@ -99,6 +102,8 @@ func (f *file) fetch(c *Fetch) {
 	f.must(c.Timeout > 0, &c.Timeout, "longer than 0")
 	f.must(c.MaxFeedBytes > 0, &c.MaxFeedBytes, "more than 0 bytes")
 	f.must(c.MaxPageBytes > 0, &c.MaxPageBytes, "more than 0 bytes")
+	f.must(c.HostRequests >= 1, &c.HostRequests, "1 or more")
+	f.must(c.HostPause >= 0 && c.HostPause <= Duration(time.Minute), &c.HostPause, "from 0 to a minute")
 	ascii := !strings.ContainsFunc(c.Contact, func(r rune) bool { return r > '~' })
 	f.must(ascii, &c.Contact, "ASCII text, because it is sent in a header")
 }

@@ -5,6 +5,7 @@
 //
 //	feed.go      a polled address, its state, the document it serves
 //	schedule.go  when a feed is polled next
+//	host.go      for how long a host is left alone
 //	article.go   one published item and its identity
 //	poll.go      POLL: fetch a feed, keep what is new
 //	story.go     an article and its copies: one piece of evidence

@@ -8,24 +8,81 @@ import (
 // Feed is a polled address and what is known of it.
 type Feed struct {
 	ID       int64
-	URL      string
+	URL      string // as configured; its identity
 	Outlet   string // the publisher; several feeds may share one
 	Every    string // cron expression or descriptor, see [ParseSchedule]
+	Adaptive bool   // may be polled less often than Every says, see [Pace]
 	Critical bool   // a stale critical feed fails the health check
 
-	Validators Validators // of the last answer, for a conditional request
-	Next       time.Time  // no poll before
-	Tried      time.Time  // last poll, good or bad; zero before the first
-	Succeeded  time.Time  // last good poll; zero before the first
-	Failures   int        // bad polls since the last good one
-	Problem    string     // what the last poll met; not only bad ones meet something
+	Known     // of the last good answer
+	Moved     Moved
+	Pace      Pace
+	Allowed   time.Time // no poll before, by its publisher's wish
+	Next      time.Time // no poll before, all things considered
+	Tried     time.Time // last poll, good or bad; zero before the first
+	Succeeded time.Time // last good poll; zero before the first
+	Gone      time.Time // when its publisher took it down for good; it is polled no more
+	Failures  int       // bad polls since the last good one
+	Problem   string    // what the last poll met; not only bad ones meet something
 }
 
+// Known is what good answers leave behind, to ask again cheaply and not too
+// soon. A poll is given what is known and returns what is known after it.
+type Known struct {
+	Validators Validators
+	// Fresh is how long the headers of an answer say that it stays new, Cycle
+	// how often the document says that it changes; both within [0, 24 h]. An
+	// answer without a document leaves Cycle as it was.
+	Fresh, Cycle time.Duration
+	// Digest tells one document from another; empty for none yet.
+	Digest string
+}
+
+// Wish is how long the publisher wants to be left alone after a good answer.
+func (k Known) Wish() time.Duration { return max(k.Fresh, k.Cycle) }
+
 // Validators are what a server gave to ask it again cheaply (RFC 9110, 8.8).
-// They belong to one address and are kept byte for byte.
+// They are kept byte for byte, and belong to the one address whose answer had
+// them, which is not the feed's where that redirects.
 type Validators struct {
+	URL          string
 	ETag         string
 	LastModified string
+}
+
+// settledAfter is how long a permanent redirect must stay the same before it is
+// believed: publishers make them by mistake, too.
+const settledAfter = 72 * time.Hour
+
+// Moved is a permanent redirect: where to, and since when without a change. The
+// zero value is none.
+type Moved struct {
+	To    string
+	Since time.Time
+}
+
+// Address is where to ask for the feed: its URL, or where this has moved to for
+// good.
+func (f Feed) Address(now time.Time) string {
+	if f.Moved.To != "" && now.Sub(f.Moved.Since) >= settledAfter {
+		return f.Moved.To
+	}
+	return f.URL
+}
+
+// Pace is the rhythm of a feed: that Articles were published since a time. It is
+// measured over the newest ones, and slows down by itself while nothing comes.
+type Pace struct {
+	Articles int // 0 before any is known
+	Since    time.Time
+}
+
+// Gap is the mean time between two articles, 0 when not known.
+func (p Pace) Gap(now time.Time) time.Duration {
+	if p.Articles == 0 {
+		return 0
+	}
+	return max(now.Sub(p.Since), 0) / time.Duration(p.Articles)
 }
 
 // Document is a parsed feed: text as tonewatch uses it, without markup.
@@ -56,12 +113,16 @@ type Item struct {
 	Content   string
 }
 
-// Fetched is the answer to one poll.
+// Fetched is a good answer to a poll.
 type Fetched struct {
-	NotModified bool          // the server answered 304; Document is empty
-	Validators  Validators    // to send next time
-	Wait        time.Duration // the publisher's wish: no poll sooner than this
-	Document    Document
+	Known
+	// Unchanged says that the server answered 304, or the same bytes again;
+	// Document is empty.
+	Unchanged bool
+	// MovedTo is where the address leads by permanent redirects alone; empty when
+	// it does not redirect, or only for now.
+	MovedTo  string
+	Document Document
 }
 
 // Page is a fetched article page.
@@ -76,6 +137,8 @@ type FetchKind string
 // The kinds of fetch failure.
 const (
 	FetchRefused  FetchKind = "refused"    // our own guard: scheme, private address
+	FetchPutOff   FetchKind = "put_off"    // not asked yet: its host is to be left alone until later
+	FetchRobots   FetchKind = "robots"     // the site's robots.txt asks programs to stay away from the page
 	FetchNetwork  FetchKind = "network"    // no connection, reset, DNS
 	FetchTimeout  FetchKind = "timeout"    // slower than the limit
 	FetchTooLarge FetchKind = "too_large"  // beyond the limit in bytes, depth or items
@@ -90,7 +153,8 @@ const (
 type FetchError struct {
 	URL        string
 	Kind       FetchKind
-	RetryAfter time.Duration // as the server asked; 0 when it did not
+	Status     int           // of HTTP, where it is the failure; else 0
+	RetryAfter time.Duration // as the server asked, or until our turn; 0 for no such wish
 	Temporary  bool          // worth another try later
 	Err        error
 }

@@ -10,9 +10,10 @@ import (
 	"time"
 )
 
-// FeedFetcher polls an address. Its failures are [*FetchError].
+// FeedFetcher polls an address of which something is known, or nothing. What the
+// address or the network did wrong is a [*FetchError]; any other error is ours.
 type FeedFetcher interface {
-	Feed(ctx context.Context, url string, v Validators) (Fetched, error)
+	Feed(ctx context.Context, url string, known Known) (Fetched, error)
 }
 
 // PollStore keeps what a poll brings.
@@ -44,16 +45,22 @@ func (p *Poller) Poll(ctx context.Context, job Job) error {
 	if err != nil {
 		return fmt.Errorf("poll %q: %w", feed.URL, err)
 	}
-	fetched, err := p.Fetcher.Feed(ctx, feed.URL, feed.Validators)
+	fetched, err := p.Fetcher.Feed(ctx, feed.Address(job.Now), feed.Known)
 	if ctx.Err() != nil {
 		return ctx.Err() // we are stopping; the feed is not to blame
 	}
-	articles := p.note(&feed, fetched, err, job.Now)
-	wait := fetched.Wait
-	if failure := (*FetchError)(nil); errors.As(err, &failure) {
-		wait = max(wait, failure.RetryAfter)
+	var failure *FetchError
+	if err != nil && !errors.As(err, &failure) {
+		return fmt.Errorf("poll %q: %w", feed.URL, err)
 	}
-	feed.Next = NextPoll(schedule, feed, job.Now, wait)
+	var articles []Article
+	switch {
+	case failure == nil:
+		articles = p.welcome(&feed, fetched, job.Now)
+	case failure.Kind != FetchPutOff: // else nobody was asked
+		p.blame(&feed, failure, job.Now)
+	}
+	feed.Next = schedule.NextPoll(feed, failure, job.Now)
 	fresh, unread, err := p.Store.SavePoll(ctx, feed, articles)
 	if err != nil {
 		return fmt.Errorf("poll %q: %w", feed.URL, err)
@@ -61,36 +68,76 @@ func (p *Poller) Poll(ctx context.Context, job Job) error {
 	if unread > 0 {
 		p.Log.Warn("feed shows too much at once: the oldest stay unread", "feed", feed.URL, "new", fresh, "unread", unread)
 	}
-	p.Log.Debug("polled", "feed", feed.URL, "items", len(articles), "new", fresh, "unchanged", fetched.NotModified)
+	p.Log.Debug("polled", "feed", feed.URL, "items", len(articles), "new", fresh, "unchanged", fetched.Unchanged, "put_off", failure != nil && failure.Kind == FetchPutOff)
 	return nil
 }
 
-// note writes the outcome of a fetch into the feed and returns what it holds.
-// A problem is logged when it is new, not at every poll.
-func (p *Poller) note(feed *Feed, fetched Fetched, err error, now time.Time) []Article {
+// welcome writes a good answer into the feed and returns what it holds.
+func (p *Poller) welcome(feed *Feed, got Fetched, now time.Time) []Article {
 	first := feed.Succeeded.IsZero()
-	feed.Tried = now
-	if err != nil {
-		if feed.Problem != err.Error() {
-			p.Log.Warn("feed failed", "feed", feed.URL, "error", err)
-		}
-		feed.Failures++
-		feed.Problem = err.Error()
-		return nil
-	}
 	if feed.Failures > 0 {
 		p.Log.Info("feed recovered", "feed", feed.URL, "failures", feed.Failures)
 		feed.Problem = ""
 	}
-	feed.Succeeded, feed.Failures, feed.Validators = now, 0, fetched.Validators
-	if !fetched.NotModified {
-		flaw := flawOf(fetched.Document)
-		if flaw != "" && flaw != feed.Problem {
-			p.Log.Warn("feed is flawed", "feed", feed.URL, "problem", flaw)
-		}
-		feed.Problem = flaw
+	p.follow(feed, got.MovedTo, now)
+	feed.Known, feed.Allowed = got.Known, now.Add(min(got.Wish(), MaxWait))
+	feed.Tried, feed.Succeeded, feed.Failures = now, now, 0
+	if got.Unchanged {
+		return nil
 	}
-	return articlesOf(*feed, fetched.Document.Items, now, first)
+	flaw := flawOf(got.Document)
+	if flaw != "" && flaw != feed.Problem {
+		p.Log.Warn("feed is flawed", "feed", feed.URL, "problem", flaw)
+	}
+	feed.Problem = flaw
+	articles := articlesOf(*feed, got.Document.Items, now, first)
+	feed.Pace = paceOf(articles)
+	return articles
+}
+
+// blame writes a failure into the feed. It is logged when it is new, not at
+// every poll.
+func (p *Poller) blame(feed *Feed, failure *FetchError, now time.Time) {
+	moved := feed.Address(now) != feed.URL
+	feed.Tried, feed.Allowed = now, now.Add(failure.RetryAfter)
+	feed.Failures++
+	switch {
+	case failure.Kind == FetchGone && !moved:
+		feed.Gone = now
+		p.Log.Error("feed is gone for good and polled no more: take it out of the configuration, or correct its address", "feed", feed.URL)
+	case feed.Problem != failure.Error():
+		p.Log.Warn("feed failed", "feed", feed.URL, "error", failure)
+	}
+	feed.Problem = failure.Error()
+	if moved && (feed.Failures > 1 || !failure.Temporary) {
+		p.Log.Warn("feed fails where it had moved to: back to its configured address", "feed", feed.URL, "moved_to", feed.Moved.To)
+		feed.Moved = Moved{}
+	}
+}
+
+// follow notes where the address that was asked leads for good; to is empty for
+// nowhere.
+func (p *Poller) follow(feed *Feed, to string, now time.Time) {
+	asked := feed.Address(now)
+	if asked != feed.URL && feed.Address(feed.Tried) == feed.URL {
+		p.Log.Warn("feed has moved for good: write its new address into the configuration", "feed", feed.URL, "moved_to", asked)
+	}
+	switch {
+	case to == "" && asked == feed.URL:
+		feed.Moved = Moved{}
+	case to != "" && to != feed.Moved.To:
+		feed.Moved = Moved{To: to, Since: now}
+	}
+}
+
+// paceOf looks at the newest articles, which come first.
+func paceOf(articles []Article) Pace {
+	const newest = 10
+	n := min(newest, len(articles))
+	if n == 0 {
+		return Pace{}
+	}
+	return Pace{Articles: n, Since: articles[n-1].Published}
 }
 
 // flawOf says what is wrong with a feed that could be used all the same.

@@ -73,6 +73,10 @@ type Reader struct {
 // feed's own text is used instead.
 const tries = 3
 
+// longestPutOff is how long an article waits for its page's host to be asked;
+// for one that is to be left alone for longer, the feed's own text is used.
+const longestPutOff = 15 * time.Minute
+
 // Read fetches an article's page, takes its text, and judges it.
 func (r *Reader) Read(ctx context.Context, job Job) error {
 	article, err := r.Store.Article(ctx, job.Subject)
@@ -123,7 +127,10 @@ func Judge(ctx context.Context, f *scoring.Finder, s scoring.Scorer, a Article, 
 func (r *Reader) text(ctx context.Context, a Article, job Job) (Read, error) {
 	read := Read{Article: a, Engine: r.Scorer.Engine(), At: job.Now}
 	page, err := r.page(ctx, a)
-	if temporary(err) && job.Attempt < tries {
+	switch wait := putOff(err); {
+	case wait > 0 && wait <= longestPutOff:
+		return Read{}, &Later{After: wait, Err: err}
+	case wait == 0 && temporary(err) && job.Attempt < tries:
 		return Read{}, err
 	}
 	if err != nil {
@@ -184,6 +191,15 @@ func best(page, content, summary, title string) (string, TextSource) {
 	default:
 		return strings.TrimSpace(title), FromTitle
 	}
+}
+
+// putOff is how long a page has to wait because its host may not be asked yet; 0
+// for any other error, and for none.
+func putOff(err error) time.Duration {
+	if failure, ok := errors.AsType[*FetchError](err); ok && failure.Kind == FetchPutOff {
+		return failure.RetryAfter
+	}
+	return 0
 }
 
 // temporary says whether an error is worth another try: the network, the

@@ -11,9 +11,13 @@ import (
 // MinEvery is the shortest interval between two polls of a feed.
 const MinEvery = time.Minute
 
-// MaxWait is the longest that a publisher's wish or a streak of failures can
-// put off the next poll.
+// MaxWait is the longest that a publisher's wish, a streak of failures or a slow
+// pace can put off the next poll.
 const MaxWait = 24 * time.Hour
+
+// pollsPerArticle is how often an adaptive feed is polled in the mean time
+// between two of its articles: one is then seen late by an eighth of that time.
+const pollsPerArticle = 4
 
 // Schedule says when a feed is due. It is only ever asked for the next time:
 // the due times themselves are rows of the store, which every process sweeps.
@@ -36,7 +40,12 @@ func ParseSchedule(spec string) (Schedule, error) {
 }
 
 // After is the first due time later than t.
-func (s Schedule) After(t time.Time) time.Time { return s.next.Next(t.UTC()) }
+func (s Schedule) After(t time.Time) time.Time {
+	if every, ok := s.next.(cron.ConstantDelaySchedule); ok {
+		return t.UTC().Add(every.Delay) // cron would round it down to a second
+	}
+	return s.next.Next(t.UTC())
+}
 
 // interval is the distance between two due times after t.
 func (s Schedule) interval(t time.Time) time.Duration {
@@ -44,29 +53,67 @@ func (s Schedule) interval(t time.Time) time.Duration {
 	return s.After(first).Sub(first)
 }
 
-// NextPoll is when a feed polled at now is due again: by its schedule, not
-// before the publisher's wish, put off twofold for every failure in a row, and
-// moved by a jitter of its own so that a thousand feeds with one schedule do
-// not call at the same second. A restart does not change it, because the
-// result is stored.
-func NextPoll(s Schedule, f Feed, now time.Time, wait time.Duration) time.Time {
-	interval := s.interval(now)
-	due := s.After(now)
-	if f.Failures > 1 {
-		backoff := interval << min(f.Failures-1, 16)
-		if backoff <= 0 || backoff > MaxWait {
-			backoff = max(MaxWait, interval)
-		}
-		due = later(due, now.Add(backoff))
+// NextPoll is when a feed is due again that was polled at now; failure is what
+// came of it, nil for a good answer, whose wishes the feed knows already. The
+// latest of these counts:
+//
+//   - the schedule, which is never beaten;
+//   - for an adaptive feed, a fraction of the mean time between its articles;
+//   - what its publisher wishes, in the answer or by Retry-After;
+//   - after failures in a row, the interval doubled for each but the first.
+//
+// Only the first can be more than [MaxWait] away. Then the feed moves on towards
+// its own place in the interval, see [Schedule.spread].
+func (s Schedule) NextPoll(f Feed, failure *FetchError, now time.Time) time.Time {
+	wait := f.Wish()
+	if f.Adaptive {
+		wait = max(wait, f.Pace.Gap(now)/pollsPerArticle)
 	}
-	due = later(due, now.Add(min(wait, MaxWait)))
-	return due.Add(jitter(f.URL, interval))
+	if failure != nil {
+		// The feeds of a host that was too busy must not all come back at once.
+		wait = failure.RetryAfter + place(f.URL, min(failure.RetryAfter, time.Hour))
+		if failure.Kind == FetchPutOff {
+			return now.Add(wait)
+		}
+	}
+	interval := s.interval(now)
+	due := later(s.After(now), now.Add(min(wait, MaxWait)))
+	if f.Failures > 1 {
+		due = later(due, now.Add(backoff(interval, f.Failures-1)))
+	}
+	return s.spread(f.URL, due, interval)
 }
 
-// jitter is constant for a feed: up to a tenth of its interval, one minute at
-// most.
-func jitter(url string, interval time.Duration) time.Duration {
-	span := min(interval/10, time.Minute)
+// backoff doubles an interval so often, up to MaxWait.
+func backoff(interval time.Duration, doublings int) time.Duration {
+	d := interval << min(doublings, 16)
+	if d <= 0 || d > MaxWait {
+		return max(MaxWait, interval)
+	}
+	return d
+}
+
+// spread keeps feeds of one schedule from calling at the same moment. With a
+// cron expression a feed is late by a delay of its own. With an interval, it has
+// a place of its own in every interval and moves towards it poll by poll, so that
+// feeds that began together, or were all due after an outage, soon spread over
+// the whole interval. Either way a poll is late by a tenth of the interval or a
+// minute at most, and never early.
+func (s Schedule) spread(url string, due time.Time, interval time.Duration) time.Time {
+	most := min(interval/10, time.Minute).Truncate(time.Millisecond)
+	if _, fixed := s.next.(cron.ConstantDelaySchedule); !fixed {
+		return due.Add(place(url, most))
+	}
+	behind := time.Duration(due.UnixMilli())*time.Millisecond - place(url, interval)
+	toGo := (interval - behind%interval) % interval
+	if toGo > interval-most {
+		return due // just past its place
+	}
+	return due.Add(min(toGo, most))
+}
+
+// place is a time in [0, span) that an address keeps, in whole milliseconds.
+func place(url string, span time.Duration) time.Duration {
 	if span <= 0 {
 		return 0
 	}

@@ -53,7 +53,7 @@ type fakeWeb struct {
 	err     error
 }
 
-func (w fakeWeb) Feed(context.Context, string, monitor.Validators) (monitor.Fetched, error) {
+func (w fakeWeb) Feed(context.Context, string, monitor.Known) (monitor.Fetched, error) {
 	return w.fetched, w.err
 }
 
@@ -87,7 +87,7 @@ func TestPoll(t *testing.T) {
 	t.Parallel()
 	feed := monitor.Feed{ID: 1, URL: feedURL, Outlet: "Example", Every: "@every 15m"}
 	known := feed
-	known.Succeeded, known.Validators = monday.Add(-time.Hour), monitor.Validators{ETag: `"old"`}
+	known.Succeeded, known.Validators = monday.Add(-time.Hour), monitor.Validators{URL: feedURL, ETag: `"old"`}
 	items := []monitor.Item{
 		{ID: "a", Title: "A", Published: monday.Add(-2 * time.Hour)},
 		{ID: "b", Title: "B", Published: monday.Add(-time.Hour)},
@@ -105,7 +105,7 @@ func TestPoll(t *testing.T) {
 
 	t.Run("the first poll is backfill", func(t *testing.T) {
 		t.Parallel()
-		store, _ := poll(t, feed, fakeWeb{fetched: monitor.Fetched{Validators: monitor.Validators{ETag: `"new"`}, Document: monitor.Document{Items: items}}})
+		store, _ := poll(t, feed, fakeWeb{fetched: monitor.Fetched{Known: monitor.Known{Validators: monitor.Validators{ETag: `"new"`}}, Document: monitor.Document{Items: items}}})
 		if len(store.articles) != 2 || !store.articles[0].Backfill || store.articles[0].Title != "B" {
 			t.Errorf("articles = %+v, want both as backfill, the newest first", store.articles)
 		}
@@ -126,11 +126,11 @@ func TestPoll(t *testing.T) {
 		store, log := poll(t, known, fakeWeb{err: failure})
 		want := known
 		want.Tried, want.Failures, want.Problem = monday, 1, `fetch "https://example.org/feed.xml": status: 503 Service Unavailable`
-		want.Next = store.polled.Next
+		want.Next, want.Allowed = store.polled.Next, monday.Add(3*time.Hour)
 		if diff := cmp.Diff(want, store.polled); diff != "" {
 			t.Errorf("feed (-want +got):\n%s", diff)
 		}
-		if wait := store.polled.Next.Sub(monday); wait < 3*time.Hour || wait > 3*time.Hour+time.Minute {
+		if wait := store.polled.Next.Sub(monday); wait < 3*time.Hour || wait > 4*time.Hour+time.Minute {
 			t.Errorf("next poll in %v, want after the three hours asked for", wait)
 		}
 		if !strings.Contains(log, "503 Service Unavailable") {
@@ -188,6 +188,10 @@ func TestRead(t *testing.T) {
 	content := "Acme, says the feed, will reopen."
 	temporary := &monitor.FetchError{URL: "u", Kind: monitor.FetchTimeout, Temporary: true, Err: errors.New("slow")}
 	gone := &monitor.FetchError{URL: "u", Kind: monitor.FetchStatus, Err: errors.New("404 Not Found")}
+	forbidden := &monitor.FetchError{URL: "u", Kind: monitor.FetchRobots, Err: errors.New("stay away")}
+	putOff := func(wait time.Duration) error {
+		return &monitor.FetchError{URL: "u", Kind: monitor.FetchPutOff, RetryAfter: wait, Temporary: true, Err: errors.New("soon")}
+	}
 	article := monitor.Article{ID: 1, URL: "https://e.org/1", Title: "Acme to reopen", Summary: "Acme reopens.", Content: content, Outlet: "Example", Published: monday}
 	with := func(change func(*monitor.Article)) monitor.Article {
 		a := article
@@ -211,6 +215,12 @@ func TestRead(t *testing.T) {
 			name: "a page that may still come is asked again", article: article, web: fakeWeb{err: temporary},
 			err: `read "https://e.org/1": fetch "u": timeout: slow`,
 		},
+		{
+			name: "a host that may not be asked yet is waited for", article: article, web: fakeWeb{err: putOff(time.Minute)}, attempt: 9,
+			err: `read "https://e.org/1": again in 1m0s: fetch "u": put_off: soon`,
+		},
+		{name: "but not for long", article: article, web: fakeWeb{err: putOff(time.Hour)}, from: monitor.FromContent, problem: "put_off", readings: 2},
+		{name: "what robots.txt forbids", article: article, web: fakeWeb{err: forbidden}, from: monitor.FromContent, problem: "robots", readings: 2},
 		{name: "but not for ever", article: article, web: fakeWeb{err: temporary}, attempt: 3, from: monitor.FromContent, problem: "timeout", readings: 2},
 		{name: "a refused page", article: article, web: fakeWeb{err: gone}, from: monitor.FromContent, problem: "404", readings: 2},
 		{name: "a consent wall", article: article, web: fakeWeb{page: "Please accept."}, from: monitor.FromContent, problem: "page holds 14 bytes of text", readings: 2},

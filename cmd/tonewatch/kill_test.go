@@ -143,7 +143,7 @@ func TestKillsLoseAndRepeatNothing(t *testing.T) {
 	config := fmt.Sprintf(`
 store: {path: %q}
 http: {listen: "127.0.0.1:0"}
-fetch: {allow: [127.0.0.0/8]}
+fetch: {allow: [127.0.0.0/8], host_pause: 0}
 feeds:
   - {url: %s/alpha/feed.xml, outlet: Alpha, every: "@every 1m"}
   - {url: %s/beta/feed.xml, outlet: Beta, every: "@every 1m"}

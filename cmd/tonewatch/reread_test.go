@@ -27,7 +27,7 @@ func TestAChangedEngineIsNoticed(t *testing.T) {
 	if err := os.WriteFile(path, fmt.Appendf(nil, `
 store: {path: %[1]q}
 http: {listen: "127.0.0.1:0"}
-fetch: {allow: [127.0.0.0/8]}
+fetch: {allow: [127.0.0.0/8], host_pause: 0}
 actors: [{name: Acme}]
 feeds: [{url: %[2]s/alpha.xml, outlet: Alpha, every: "@every 1h"}]
 rules: [{name: turn, toward: [Acme], shift: {by: 0.4}}]

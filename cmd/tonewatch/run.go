@@ -131,7 +131,7 @@ func startDaemon(ctx context.Context, c *configs.Config, o daemonOptions) (_ *da
 	go d.serve(server, listener)
 	d.onStop(server.Shutdown)
 
-	fetcher := fetcherOf(c, o.Log)
+	fetcher := fetcherOf(c, d.store, now, o.Log)
 	d.onStop(func(context.Context) error { fetcher.Close(); return nil })
 	routes, receivers := routesOf(c, o.Out, o.Log)
 	poller := &monitor.Poller{Store: d.store, Fetcher: fetcher, Log: o.Log.With("component", "poll")}

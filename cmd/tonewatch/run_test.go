@@ -160,7 +160,7 @@ func TestBadInputHarmsNobody(t *testing.T) {
 		fmt.Fprintf(&feeds, "  - {url: %s/%s.xml, outlet: %s}\n", server.URL, name, name)
 	}
 	fmt.Fprintf(&feeds, "  - {url: %s/dead.xml, outlet: dead}\n", dead.URL)
-	w := startWorld(t, "fetch: {allow: [127.0.0.0/8]}\nscoring: {engine: bayes}\nactors: [{name: Acme}]\nrules: [{name: turn, toward: [Acme], shift: {by: 0.3}}]\nfeeds:\n"+feeds.String())
+	w := startWorld(t, "fetch: {allow: [127.0.0.0/8], host_pause: 0}\nscoring: {engine: bayes}\nactors: [{name: Acme}]\nrules: [{name: turn, toward: [Acme], shift: {by: 0.3}}]\nfeeds:\n"+feeds.String())
 	w.advance(0)
 	w.advance(20 * time.Minute)
 
@@ -211,7 +211,7 @@ func TestAShiftIsToldOnceAndEnds(t *testing.T) {
 	defer server.Close()
 	p.url = server.URL
 	w := startWorld(t, fmt.Sprintf(`
-fetch: {allow: [127.0.0.0/8]}
+fetch: {allow: [127.0.0.0/8], host_pause: 0}
 scoring: {engine: bayes} # starts sooner
 actors: [{name: Acme}]
 feeds:

@@ -25,7 +25,7 @@ import (
 func feedsOf(c *configs.Config) []monitor.Feed {
 	feeds := make([]monitor.Feed, len(c.Feeds))
 	for i, f := range c.Feeds {
-		feeds[i] = monitor.Feed{URL: f.URL, Outlet: f.Outlet, Every: f.Every, Critical: f.Critical}
+		feeds[i] = monitor.Feed{URL: f.URL, Outlet: f.Outlet, Every: f.Every, Adaptive: f.Adaptive, Critical: f.Critical}
 	}
 	return feeds
 }
@@ -60,7 +60,7 @@ func warnSlow(s scoring.Scorer, log *slog.Logger) {
 	}
 }
 
-func fetcherOf(c *configs.Config, log *slog.Logger) *fetch.Client {
+func fetcherOf(c *configs.Config, rests fetch.Rests, now func() time.Time, log *slog.Logger) *fetch.Client {
 	agent := "tonewatch/" + version()
 	if c.Fetch.Contact != "" {
 		agent += " (+" + c.Fetch.Contact + ")"
@@ -70,7 +70,11 @@ func fetcherOf(c *configs.Config, log *slog.Logger) *fetch.Client {
 		Timeout:      time.Duration(c.Fetch.Timeout),
 		MaxFeedBytes: int64(c.Fetch.MaxFeedBytes),
 		MaxPageBytes: int64(c.Fetch.MaxPageBytes),
+		HostRequests: c.Fetch.HostRequests,
+		HostPause:    time.Duration(c.Fetch.HostPause),
 		Allow:        c.Fetch.Allow,
+		Rests:        rests,
+		Now:          now,
 		Logger:       log.With("component", "fetch"),
 	})
 }

@@ -2,7 +2,6 @@ package fetch_test
 
 import (
 	"compress/gzip"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,7 +9,6 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,6 +22,8 @@ import (
 const smallFeed = `<rss version="2.0"><channel><title>Karsholm Post</title>
 <item><title>Talks resume</title><link>/talks</link><guid isPermaLink="false">1</guid></item>
 </channel></rss>`
+
+var monday = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
 
 var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 
@@ -53,59 +53,100 @@ func failure(t *testing.T, err error) *monitor.FetchError {
 	return e
 }
 
+// Validators go back byte for byte; both are renewed by every 200, and by a 304
+// that has any. What an answer wishes is remembered over a 304.
 func TestFeedIsAskedConditionally(t *testing.T) {
 	t.Parallel()
+	const odd = "Tue, 3 Mar 2026 10:00:00 +0000" // not the HTTP form: kept as it is
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
 		switch r.Header.Get("If-None-Match") {
 		case "":
-			w.Header().Set("ETag", `W/"a b"`)
-			w.Header().Set("Last-Modified", "Tue, 3 Mar 2026 10:00:00 +0000") // not the HTTP form: kept as it is
-			_, _ = io.WriteString(w, smallFeed)
+			h.Set("ETag", `W/"a b"`)
+			h.Set("Last-Modified", odd)
+			h.Set("Cache-Control", "max-age=900")
+			_, _ = io.WriteString(w, strings.Replace(smallFeed, "<item>", "<ttl>120</ttl><item>", 1))
 		case `W/"a b"`:
-			if got, want := r.Header.Get("If-Modified-Since"), "Tue, 3 Mar 2026 10:00:00 +0000"; got != want {
-				t.Errorf("If-Modified-Since %q, want %q", got, want)
+			if got := r.Header.Get("If-Modified-Since"); got != odd {
+				t.Errorf("If-Modified-Since %q, want %q", got, odd)
 			}
-			w.Header().Set("ETag", `"c"`)
-			w.Header().Set("Cache-Control", "max-age=1800")
+			h.Set("ETag", `"c"`)
 			w.WriteHeader(http.StatusNotModified)
 		case `"c"`:
-			w.Header().Set("ETag", `"d"`)
-			_, _ = io.WriteString(w, smallFeed)
+			h.Set("Cache-Control", "max-age=60")
+			w.WriteHeader(http.StatusNotModified)
 		}
 	})
 	c := client(t, fetch.Options{})
-
-	first, err := c.Feed(t.Context(), s.URL, monitor.Validators{})
+	first, err := c.Feed(t.Context(), s.URL, monitor.Known{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got, want := first.Document.Items[0].Link, s.URL+"/talks"; got != want {
 		t.Errorf("link %q, want %q", got, want)
 	}
-	want := monitor.Validators{ETag: `W/"a b"`, LastModified: "Tue, 3 Mar 2026 10:00:00 +0000"}
-	if diff := cmp.Diff(want, first.Validators); diff != "" {
-		t.Errorf("validators of the 200 (-want +got):\n%s", diff)
+	want := monitor.Known{
+		Validators: monitor.Validators{URL: s.URL, ETag: `W/"a b"`, LastModified: odd},
+		Fresh:      15 * time.Minute, Cycle: 2 * time.Hour, Digest: first.Digest,
+	}
+	if diff := cmp.Diff(want, first.Known); diff != "" || first.Digest == "" {
+		t.Errorf("after the 200 (-want +got):\n%s", diff)
 	}
 
-	second, err := c.Feed(t.Context(), s.URL, first.Validators)
+	second, err := c.Feed(t.Context(), s.URL, first.Known)
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantFetched := monitor.Fetched{
-		NotModified: true,
-		Validators:  monitor.Validators{ETag: `"c"`, LastModified: "Tue, 3 Mar 2026 10:00:00 +0000"},
-		Wait:        30 * time.Minute,
-	}
-	if diff := cmp.Diff(wantFetched, second); diff != "" {
-		t.Errorf("answer to the 304 (-want +got):\n%s", diff)
+	want.Validators.ETag = `"c"`
+	if diff := cmp.Diff(monitor.Fetched{Known: want, Unchanged: true}, second); diff != "" {
+		t.Errorf("after a 304 with a new tag (-want +got):\n%s", diff)
 	}
 
-	third, err := c.Feed(t.Context(), s.URL, second.Validators)
+	third, err := c.Feed(t.Context(), s.URL, second.Known)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(monitor.Validators{ETag: `"d"`}, third.Validators); diff != "" {
-		t.Errorf("a 200 must replace both validators (-want +got):\n%s", diff)
+	want.Fresh = time.Minute
+	if diff := cmp.Diff(monitor.Fetched{Known: want, Unchanged: true}, third); diff != "" {
+		t.Errorf("after a 304 with another wish (-want +got):\n%s", diff)
+	}
+}
+
+// The same bytes again are as good as a 304, but their headers count.
+func TestUnchangedBytesRenewWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	n := 0
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		n++
+		w.Header().Set("ETag", fmt.Sprintf(`"%d"`, n))
+		body := strings.Replace(smallFeed, "<item>", "<ttl>120</ttl><item>", 1)
+		if n == 3 {
+			w.Header().Set("Last-Modified", "Tue, 03 Mar 2026 10:00:00 GMT")
+			w.Header().Del("ETag")
+			body = smallFeed
+		}
+		_, _ = io.WriteString(w, body)
+	})
+	c := client(t, fetch.Options{})
+	var known monitor.Known
+	for i, want := range []struct {
+		unchanged bool
+		items     int
+		v         monitor.Validators
+		cycle     time.Duration
+	}{
+		{false, 1, monitor.Validators{URL: s.URL, ETag: `"1"`}, 2 * time.Hour},
+		{true, 0, monitor.Validators{URL: s.URL, ETag: `"2"`}, 2 * time.Hour},
+		{false, 1, monitor.Validators{URL: s.URL, LastModified: "Tue, 03 Mar 2026 10:00:00 GMT"}, 0},
+	} {
+		got, err := c.Feed(t.Context(), s.URL, known)
+		if err != nil {
+			t.Fatal(err)
+		}
+		known = got.Known
+		if got.Unchanged != want.unchanged || len(got.Document.Items) != want.items || known.Validators != want.v || known.Cycle != want.cycle {
+			t.Errorf("answer %d: %+v, want %+v", i+1, got, want)
+		}
 	}
 }
 
@@ -118,7 +159,7 @@ func TestPasswordStaysOutOfLinks(t *testing.T) {
 		_, _ = io.WriteString(w, smallFeed)
 	})
 	protected := strings.Replace(s.URL, "http://", "http://me:secret@", 1)
-	got, err := client(t, fetch.Options{}).Feed(t.Context(), protected, monitor.Validators{})
+	got, err := client(t, fetch.Options{}).Feed(t.Context(), protected, monitor.Known{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,12 +180,12 @@ func TestRequestTellsLittle(t *testing.T) {
 		last = r.Header.Clone()
 		_, _ = io.WriteString(w, smallFeed)
 	})
-	v := monitor.Validators{ETag: `"x"`}
-	if _, err := client(t, fetch.Options{UserAgent: "test/1"}).Feed(t.Context(), s.URL+"/old", v); err != nil {
+	known := monitor.Known{Validators: monitor.Validators{URL: s.URL + "/new", ETag: `"x"`}}
+	if _, err := client(t, fetch.Options{UserAgent: "test/1"}).Feed(t.Context(), s.URL+"/old", known); err != nil {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		"User-Agent": "test/1", "Cookie": "", "Referer": "", "Accept-Encoding": "gzip", "If-None-Match": `"x"`,
+		"User-Agent": "test/1", "Cookie": "", "Referer": "", "Accept-Encoding": "gzip, br", "If-None-Match": `"x"`,
 	} {
 		if got := last.Get(name); got != want {
 			t.Errorf("%s %q, want %q", name, got, want)
@@ -155,29 +196,7 @@ func TestRequestTellsLittle(t *testing.T) {
 	}
 }
 
-func TestValidatorsStayWithTheirHost(t *testing.T) {
-	t.Parallel()
-	other := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("If-None-Match") != "" || r.Header.Get("If-Modified-Since") != "" {
-			t.Error("another host was sent validators")
-		}
-		w.Header().Set("ETag", `"other"`)
-		_, _ = io.WriteString(w, smallFeed)
-	})
-	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, other.URL, http.StatusMovedPermanently)
-	})
-	v := monitor.Validators{ETag: `"mine"`, LastModified: "Tue, 03 Mar 2026 10:00:00 GMT"}
-	got, err := client(t, fetch.Options{}).Feed(t.Context(), s.URL, v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(monitor.Validators{}, got.Validators); diff != "" {
-		t.Errorf("the other host's validators were taken for this one's (-want +got):\n%s", diff)
-	}
-}
-
-func TestWait(t *testing.T) {
+func TestWish(t *testing.T) {
 	t.Parallel()
 	feed := func(inside string) string {
 		return `<rss version="2.0" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"><channel>` + inside + `</channel></rss>`
@@ -211,12 +230,12 @@ func TestWait(t *testing.T) {
 				w.Header().Set("Expires", tc.expires)
 				_, _ = io.WriteString(w, tc.body)
 			})
-			got, err := client(t, fetch.Options{}).Feed(t.Context(), s.URL, monitor.Validators{})
+			got, err := client(t, fetch.Options{}).Feed(t.Context(), s.URL, monitor.Known{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got.Wait != tc.want {
-				t.Errorf("wait %v, want %v", got.Wait, tc.want)
+			if got.Wish() != tc.want {
+				t.Errorf("wish %v, want %v", got.Wish(), tc.want)
 			}
 		})
 	}
@@ -230,15 +249,15 @@ func TestStatus(t *testing.T) {
 		want       monitor.FetchError
 		text       string
 	}{
-		"not found":          {404, "", monitor.FetchError{Kind: monitor.FetchStatus}, "HTTP status 404 Not Found"},
-		"gone":               {410, "", monitor.FetchError{Kind: monitor.FetchGone}, "HTTP status 410 Gone"},
-		"unasked 304":        {304, "", monitor.FetchError{Kind: monitor.FetchStatus}, "HTTP status 304 Not Modified"},
-		"no content":         {204, "", monitor.FetchError{Kind: monitor.FetchStatus}, "HTTP status 204 No Content"},
-		"too many requests":  {429, "120", monitor.FetchError{Kind: monitor.FetchStatus, Temporary: true, RetryAfter: 2 * time.Minute}, "HTTP status 429 Too Many Requests"},
-		"unavailable until":  {503, "Tue, 03 Mar 2026 12:00:00 GMT", monitor.FetchError{Kind: monitor.FetchStatus, Temporary: true, RetryAfter: 2 * time.Hour}, "HTTP status 503 Service Unavailable"},
-		"wait for a week":    {503, "604800", monitor.FetchError{Kind: monitor.FetchStatus, Temporary: true, RetryAfter: 24 * time.Hour}, "HTTP status 503 Service Unavailable"},
-		"wait till the past": {503, "Tue, 03 Mar 2026 09:00:00 GMT", monitor.FetchError{Kind: monitor.FetchStatus, Temporary: true}, "HTTP status 503 Service Unavailable"},
-		"server error":       {500, "", monitor.FetchError{Kind: monitor.FetchStatus, Temporary: true}, "HTTP status 500 Internal Server Error"},
+		"not found":          {404, "", monitor.FetchError{Status: 404, Kind: monitor.FetchStatus}, "HTTP status 404 Not Found"},
+		"gone":               {410, "", monitor.FetchError{Status: 410, Kind: monitor.FetchGone}, "HTTP status 410 Gone"},
+		"unasked 304":        {304, "", monitor.FetchError{Status: 304, Kind: monitor.FetchStatus}, "HTTP status 304 Not Modified"},
+		"no content":         {204, "", monitor.FetchError{Status: 204, Kind: monitor.FetchStatus}, "HTTP status 204 No Content"},
+		"too many requests":  {429, "120", monitor.FetchError{Status: 429, Kind: monitor.FetchStatus, Temporary: true, RetryAfter: 2 * time.Minute}, "HTTP status 429 Too Many Requests"},
+		"unavailable until":  {503, "Tue, 03 Mar 2026 12:00:00 GMT", monitor.FetchError{Status: 503, Kind: monitor.FetchStatus, Temporary: true, RetryAfter: 2 * time.Hour}, "HTTP status 503 Service Unavailable"},
+		"wait for a week":    {503, "604800", monitor.FetchError{Status: 503, Kind: monitor.FetchStatus, Temporary: true, RetryAfter: 24 * time.Hour}, "HTTP status 503 Service Unavailable"},
+		"wait till the past": {503, "Tue, 03 Mar 2026 09:00:00 GMT", monitor.FetchError{Status: 503, Kind: monitor.FetchStatus, Temporary: true}, "HTTP status 503 Service Unavailable"},
+		"server error":       {500, "", monitor.FetchError{Status: 500, Kind: monitor.FetchStatus, Temporary: true}, "HTTP status 500 Internal Server Error"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -248,7 +267,7 @@ func TestStatus(t *testing.T) {
 				w.Header().Set("Retry-After", tc.retryAfter)
 				w.WriteHeader(tc.code)
 			})
-			_, err := client(t, fetch.Options{}).Feed(t.Context(), s.URL, monitor.Validators{})
+			_, err := client(t, fetch.Options{}).Feed(t.Context(), s.URL, monitor.Known{})
 			got := failure(t, err)
 			if got, want := got.Err.Error(), tc.text; got != want {
 				t.Errorf("error %q, want %q", got, want)
@@ -294,7 +313,7 @@ func TestBoundedAnswers(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := client(t, o).Feed(t.Context(), serve(t, tc.handler).URL, monitor.Validators{})
+			_, err := client(t, o).Feed(t.Context(), serve(t, tc.handler).URL, monitor.Known{})
 			got := failure(t, err)
 			if got.Kind != tc.kind || got.Err.Error() != tc.text {
 				t.Errorf("got %s: %v, want %s: %s", got.Kind, got.Err, tc.kind, tc.text)
@@ -310,53 +329,13 @@ func TestSlowAnswerTimesOut(t *testing.T) {
 		_ = http.NewResponseController(w).Flush()
 		<-r.Context().Done() // the headers came in time, the body never ends
 	})
-	_, err := client(t, fetch.Options{Timeout: 100 * time.Millisecond}).Feed(t.Context(), s.URL, monitor.Validators{})
+	_, err := client(t, fetch.Options{Timeout: 100 * time.Millisecond}).Feed(t.Context(), s.URL, monitor.Known{})
 	got := failure(t, err)
 	if got.Kind != monitor.FetchTimeout || !got.Temporary {
 		t.Errorf("kind %s, temporary %v, want a temporary timeout", got.Kind, got.Temporary)
 	}
 	if got, want := got.Err.Error(), "no whole answer within 100ms: context deadline exceeded"; got != want {
 		t.Errorf("error %q, want %q", got, want)
-	}
-}
-
-func TestThirdRequestToAHostWaits(t *testing.T) {
-	t.Parallel()
-	arrived := make(chan struct{}, 3)
-	release := make(chan struct{})
-	var requests atomic.Int32
-	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		requests.Add(1)
-		arrived <- struct{}{}
-		<-release
-		_, _ = io.WriteString(w, smallFeed)
-	})
-	c := client(t, fetch.Options{})
-	done := make(chan error, 2)
-	for range 2 {
-		go func() {
-			_, err := c.Feed(t.Context(), s.URL, monitor.Validators{})
-			done <- err
-		}()
-		<-arrived
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	_, err := c.Feed(ctx, s.URL, monitor.Validators{})
-	if got := failure(t, err); got.Kind != monitor.FetchTimeout {
-		t.Errorf("kind %s, want %s", got.Kind, monitor.FetchTimeout)
-	}
-	if got := requests.Load(); got != 2 {
-		t.Errorf("the host saw %d requests at once, want 2", got)
-	}
-	close(release)
-	for range 2 {
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	}
-	if _, err := c.Feed(t.Context(), s.URL, monitor.Validators{}); err != nil {
-		t.Errorf("with both turns over: %v", err)
 	}
 }
 

@@ -8,10 +8,15 @@
 //
 // Read it in the order of an answer's way:
 //
-//	client.go   Client: one bounded request; Feed and Page
-//	host.go     how many requests one host gets at once
-//	guard.go    which addresses may be reached, which redirects followed
+//	client.go   Client: Feed and Page
+//	visit.go    one errand, redirect by redirect, each a bounded request
+//	robots.go   which pages a site asks programs to stay away from
+//	host.go     whom an address belongs to, and whether it wants to be left alone
+//	turn.go     how many requests one host gets at once, and how far apart
+//	guard.go    which addresses may be reached
+//	body.go     bodies, decompressed and bounded
 //	header.go   what an answer's headers wish: validators, waiting times
+//	failure.go  what went wrong, classed once
 //	charset.go  bytes to UTF-8
 //	parse.go    Parse: the pipeline from bytes to a monitor.Document
 //	scan.go     the walk that measures and defuses an XML feed
@@ -20,8 +25,16 @@
 //	item.go     what the parser found, as monitor names it
 //	text.go     markup to plain text
 //
-// Limits: redirects do not count against the target host's share of requests;
-// a feed that redirects to another host is asked unconditionally, because its
-// validators belong to that other host; CDF, base64 content of Atom 0.3 and
-// feeds in an undeclared East Asian charset are not read.
+// # Manners
+//
+// A host is a registrable domain: its feeds and pages share its turns and its
+// rests. A request that cannot have its turn soon, or whose host asked to be left
+// alone (429, or 503 with Retry-After), is put off and not made. Validators go
+// back byte for byte to the address that gave them. The same few headers are sent
+// always; there are no cookies, no referrer and no tricks.
+//
+// Limits: only the first 64 kB of a robots.txt count, and its Crawl-delay does
+// not; a robots.txt that cannot be had forbids its site for ten minutes; CDF,
+// base64 content of Atom 0.3 and feeds in an undeclared East Asian charset are
+// not read.
 package fetch

@@ -1,7 +1,10 @@
 package fetch
 
 import (
+	"context"
 	"net/netip"
+	"net/url"
+	"time"
 )
 
 // Walked is what a walk counted, and the document as it left it.
@@ -25,3 +28,23 @@ const MaxDepth = maxDepth
 func Reachable(ip netip.Addr, allow ...netip.Prefix) error {
 	return guard(allow)("tcp", netip.AddrPortFrom(ip, 443).String(), nil)
 }
+
+// Turns are the turns of a client with so many requests at once and such a pause.
+type Turns struct{ turns }
+
+func NewTurns(atOnce int, pause time.Duration) *Turns {
+	return &Turns{turns{atOnce: atOnce, pause: pause}}
+}
+
+func (t *Turns) Enter(ctx context.Context, host string, ready time.Duration) (leave func(), wait time.Duration, err error) {
+	return t.enter(ctx, host, ready)
+}
+
+// Known is how many hosts are remembered.
+func (t *Turns) Known() int { return len(t.hosts) }
+
+// HostOf is whom an address belongs to.
+func HostOf(u *url.URL) string { return hostOf(u) }
+
+// Lets reads a robots.txt for a page.
+func Lets(text string, page *url.URL) bool { return lets([]byte(text), page) }

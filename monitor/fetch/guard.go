@@ -2,13 +2,9 @@ package fetch
 
 import (
 	"fmt"
-	"net/http"
 	"net/netip"
 	"net/url"
-	"strings"
 	"syscall"
-
-	"tonewatch/monitor"
 )
 
 // refusal is a request that tonewatch itself will not make.
@@ -48,14 +44,14 @@ func guard(allow []netip.Prefix) func(network, address string, _ syscall.RawConn
 				return nil
 			}
 		}
-		if !public(ip) {
+		if !isPublic(ip) {
 			return refusal(fmt.Sprintf("%s is not a public address; if it is meant, name its network under fetch.allow", ip))
 		}
 		return nil
 	}
 }
 
-func public(ip netip.Addr) bool {
+func isPublic(ip netip.Addr) bool {
 	if !ip.IsGlobalUnicast() || ip.IsPrivate() {
 		return false // loopback, link-local, multicast, unspecified, RFC 1918, fc00::/7
 	}
@@ -75,26 +71,4 @@ func checkURL(u *url.URL) error {
 		return refusal("the address names no host")
 	}
 	return nil
-}
-
-// checkRedirect follows up to maxRedirects hops, and does not tell the next
-// host where it came from or what another host gave.
-func checkRedirect(next *http.Request, via []*http.Request) error {
-	if len(via) > maxRedirects {
-		return refusal(fmt.Sprintf("more than %d redirects", maxRedirects))
-	}
-	if err := checkURL(next.URL); err != nil {
-		return refusal("redirect to " + next.URL.Redacted() + ": " + err.Error())
-	}
-	next.Header.Del("Referer")
-	if !strings.EqualFold(next.URL.Host, via[0].URL.Host) {
-		setConditions(next.Header, monitor.Validators{})
-	}
-	return nil
-}
-
-// sameHost says whether an answer came from the host that was asked.
-func sameHost(asked string, answered *url.URL) bool {
-	u, err := url.Parse(asked)
-	return err == nil && strings.EqualFold(u.Host, answered.Host)
 }

@@ -2,48 +2,106 @@ package fetch
 
 import (
 	"context"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"strings"
 	"sync"
+	"time"
+
+	"golang.org/x/net/publicsuffix"
+
+	"tonewatch/monitor"
 )
 
-// hosts lets perHost requests at a time through to each host. It knows only the
-// hosts that are being asked, so that it stays small however many there are.
-type hosts struct {
-	mu   sync.Mutex
-	busy map[string]*host
+// Rests remembers which hosts asked to be left alone.
+type Rests interface {
+	Rest(ctx context.Context, host string) (monitor.Rest, error)
+	SaveRest(ctx context.Context, host string, r monitor.Rest) error
 }
 
-type host struct {
-	slots chan struct{}
-	users int // holding a slot or waiting for one; guarded by hosts.mu
+// hostOf is whom an address belongs to: a registrable domain ("example.co.uk"),
+// whatever the subdomain; else the address or the name as it is.
+func hostOf(u *url.URL) string {
+	name := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	if _, err := netip.ParseAddr(name); err == nil {
+		return name
+	}
+	domain, err := publicsuffix.EffectiveTLDPlusOne(name)
+	if err != nil {
+		return name // a name without a dot, or a public suffix itself
+	}
+	return domain
 }
 
-// enter waits for a turn at the named host and returns the function that ends
-// it, or the error of a context that ended first.
-func (hs *hosts) enter(ctx context.Context, name string) (leave func(), err error) {
-	hs.mu.Lock()
-	if hs.busy == nil {
-		hs.busy = make(map[string]*host)
-	}
-	h := hs.busy[name]
-	if h == nil {
-		h = &host{slots: make(chan struct{}, perHost)}
-		hs.busy[name] = h
-	}
-	h.users++
-	hs.mu.Unlock()
+const (
+	// patience is how long a request waits for its turn before it is put off, so
+	// that a busy host does not keep others' requests from being made.
+	patience = 2 * time.Second
+	// After a redirect it is longer: to be put off means to ask anew from the
+	// start.
+	redirectedPatience = 20 * time.Second
+)
 
-	forget := func() {
-		hs.mu.Lock()
-		defer hs.mu.Unlock()
-		if h.users--; h.users == 0 {
-			delete(hs.busy, name)
-		}
+// turn waits until the host of a trip's next address may be asked, and returns
+// what must be called when it has been.
+func (c *Client) turn(ctx context.Context, t *trip) (leave func(), err error) {
+	host := hostOf(t.at)
+	rest, err := c.rests.Rest(ctx, host)
+	if err != nil {
+		return nil, ours{err}
 	}
-	select {
-	case h.slots <- struct{}{}:
-		return func() { <-h.slots; forget() }, nil
-	case <-ctx.Done():
-		forget()
-		return nil, ctx.Err()
+	if wait := rest.Until.Sub(c.now()); wait > 0 {
+		return nil, putOff(wait, fmt.Errorf("%s asked to be left alone until %s", host, rest.Until.UTC().Format(time.RFC3339)))
 	}
+	ready := patience
+	if t.hops > 0 {
+		ready = redirectedPatience
+	}
+	leave, wait, err := c.turns.enter(ctx, host, ready)
+	if err == nil && leave == nil {
+		err = putOff(wait, fmt.Errorf("other requests to %s come first", host))
+	}
+	return leave, err
+}
+
+// putOff is temporary, and no fault.
+func putOff(wait time.Duration, why error) error {
+	return &monitor.FetchError{Kind: monitor.FetchPutOff, RetryAfter: wait, Temporary: true, Err: why}
+}
+
+// rest leaves the host of an address alone from now on, and says for how long.
+func (c *Client) rest(ctx context.Context, u *url.URL, asked time.Duration) (time.Duration, error) {
+	host, now := hostOf(u), c.now()
+	last, err := c.rests.Rest(ctx, host)
+	if err != nil {
+		return 0, ours{err}
+	}
+	rest := monitor.NextRest(last, asked, now)
+	if err := c.rests.SaveRest(ctx, host, rest); err != nil {
+		return 0, ours{err}
+	}
+	return rest.Until.Sub(now), nil
+}
+
+// forgetful remembers rests for as long as it lives.
+type forgetful struct {
+	mu    sync.Mutex
+	rests map[string]monitor.Rest
+}
+
+func (f *forgetful) Rest(_ context.Context, host string) (monitor.Rest, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.rests[host], nil
+}
+
+func (f *forgetful) SaveRest(_ context.Context, host string, r monitor.Rest) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.rests == nil {
+		f.rests = make(map[string]monitor.Rest)
+	}
+	f.rests[host] = r
+	return nil
 }

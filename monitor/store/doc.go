@@ -5,7 +5,7 @@
 //
 // Read it in this order: store.go (open, lock, transactions), migrations (the
 // schema), work.go (jobs), sweep.go (what falls due), recover.go (after a
-// crash), then one file a noun: feeds.go, articles.go, readings.go,
+// crash), then one file a noun: feeds.go, hosts.go, articles.go, readings.go,
 // reread.go (after a change of the engine), episodes.go, limits.go,
 // deliveries.go, status.go, recent.go (a look from outside); upkeep.go and
 // merge.go throw away what is old.

@@ -9,23 +9,29 @@ import (
 	"tonewatch/monitor"
 )
 
-const feedColumns = `id, url, outlet, every, critical, etag, last_modified, next_at, tried_at, succeeded_at, failures, problem`
+const feedColumns = `id, url, outlet, every, adaptive, critical, validated_url, etag, last_modified, fresh, cycle, digest,
+	moved_to, moved_at, paced, paced_since, allowed_at, next_at, tried_at, succeeded_at, gone_at, failures, problem`
 
 func scanFeed(rows *sql.Rows) (f monitor.Feed, err error) {
-	var next, tried, succeeded int64
-	err = rows.Scan(&f.ID, &f.URL, &f.Outlet, &f.Every, &f.Critical,
-		&f.Validators.ETag, &f.Validators.LastModified, &next, &tried, &succeeded, &f.Failures, &f.Problem)
-	f.Next, f.Tried, f.Succeeded = fromMillis(next), fromMillis(tried), fromMillis(succeeded)
+	var fresh, cycle, moved, paced, allowed, next, tried, succeeded, gone int64
+	v := &f.Validators
+	err = rows.Scan(&f.ID, &f.URL, &f.Outlet, &f.Every, &f.Adaptive, &f.Critical, &v.URL, &v.ETag, &v.LastModified, &fresh, &cycle, &f.Digest,
+		&f.Moved.To, &moved, &f.Pace.Articles, &paced, &allowed, &next, &tried, &succeeded, &gone, &f.Failures, &f.Problem)
+	f.Fresh, f.Cycle = time.Duration(fresh)*time.Millisecond, time.Duration(cycle)*time.Millisecond
+	f.Moved.Since, f.Pace.Since, f.Allowed, f.Next = fromMillis(moved), fromMillis(paced), fromMillis(allowed), fromMillis(next)
+	f.Tried, f.Succeeded, f.Gone = fromMillis(tried), fromMillis(succeeded), fromMillis(gone)
 	return f, err
 }
 
 // SyncFeeds makes the configured feeds the active ones. A feed known by its URL
 // keeps its state and its next poll, so that a restart asks nobody twice; a new
-// one is due at once; one that is gone is kept, for its articles, and asked no
-// more.
+// one is due at once; one that is no longer there is kept, for its articles, and
+// asked no more. One that comes back is given another try, even if its publisher
+// had taken it down.
 func (s *Store) SyncFeeds(ctx context.Context, feeds []monitor.Feed, now time.Time) error {
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `UPDATE feeds SET active = 0`); err != nil {
+		// Not yet zero, so that those that come back can be told.
+		if _, err := tx.ExecContext(ctx, `UPDATE feeds SET active = -1 WHERE active = 1`); err != nil {
 			return err
 		}
 		for _, f := range feeds {
@@ -33,18 +39,21 @@ func (s *Store) SyncFeeds(ctx context.Context, feeds []monitor.Feed, now time.Ti
 			if err != nil {
 				return fmt.Errorf("feed %q: %w", f.URL, err)
 			}
-			// A changed schedule counts from now; an unchanged one goes on.
-			if _, err := tx.ExecContext(ctx, `INSERT INTO feeds (url, outlet, every, critical, active, next_at)
-				VALUES (?, ?, ?, ?, 1, ?)
+			// A changed schedule counts from now, but not before the publisher's
+			// wish; an unchanged one goes on.
+			if _, err := tx.ExecContext(ctx, `INSERT INTO feeds (url, outlet, every, adaptive, critical, active, next_at)
+				VALUES (?, ?, ?, ?, ?, 1, ?)
 				ON CONFLICT (url) DO UPDATE SET
-					outlet = excluded.outlet, critical = excluded.critical, active = 1,
-					next_at = CASE WHEN every = excluded.every THEN next_at ELSE min(next_at, ?) END,
+					outlet = excluded.outlet, adaptive = excluded.adaptive, critical = excluded.critical, active = 1,
+					gone_at = CASE WHEN active = 0 THEN 0 ELSE gone_at END,
+					next_at = CASE WHEN every = excluded.every THEN next_at ELSE max(allowed_at, min(next_at, ?)) END,
 					every = excluded.every`,
-				f.URL, f.Outlet, f.Every, f.Critical, millis(now), millis(schedule.After(now))); err != nil {
+				f.URL, f.Outlet, f.Every, f.Adaptive, f.Critical, millis(now), millis(schedule.After(now))); err != nil {
 				return fmt.Errorf("feed %q: %w", f.URL, err)
 			}
 		}
-		return nil
+		_, err := tx.ExecContext(ctx, `UPDATE feeds SET active = 0 WHERE active = -1`)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("sync feeds: %w", err)
@@ -86,13 +95,22 @@ func (s *Store) SavePoll(ctx context.Context, f monitor.Feed, articles []monitor
 				return err
 			}
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE feeds SET etag = ?, last_modified = ?, next_at = ?,
-				tried_at = ?, succeeded_at = ?, failures = ?, problem = ? WHERE id = ?`,
-			f.Validators.ETag, f.Validators.LastModified, millis(f.Next),
-			millis(f.Tried), millis(f.Succeeded), f.Failures, f.Problem, f.ID); err != nil {
+		if err := updateFeed(ctx, tx, f); err != nil {
 			return err
 		}
 		return endJob(ctx, tx)
 	})
 	return fresh, unread, err
+}
+
+// updateFeed keeps what a poll has changed.
+func updateFeed(ctx context.Context, tx *sql.Tx, f monitor.Feed) error {
+	v := f.Validators
+	_, err := tx.ExecContext(ctx, `UPDATE feeds SET validated_url = ?, etag = ?, last_modified = ?, fresh = ?, cycle = ?, digest = ?,
+			moved_to = ?, moved_at = ?, paced = ?, paced_since = ?, allowed_at = ?, next_at = ?,
+			tried_at = ?, succeeded_at = ?, gone_at = ?, failures = ?, problem = ? WHERE id = ?`,
+		v.URL, v.ETag, v.LastModified, f.Fresh.Milliseconds(), f.Cycle.Milliseconds(), f.Digest,
+		f.Moved.To, millis(f.Moved.Since), f.Pace.Articles, millis(f.Pace.Since), millis(f.Allowed), millis(f.Next),
+		millis(f.Tried), millis(f.Succeeded), millis(f.Gone), f.Failures, f.Problem, f.ID)
+	return err
 }

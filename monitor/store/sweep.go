@@ -46,7 +46,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) (made int, err error) 
 
 func (s *Store) sweepFeeds(ctx context.Context, tx *sql.Tx, now time.Time) (int, error) {
 	rows, err := tx.QueryContext(ctx,
-		`SELECT `+feedColumns+` FROM feeds WHERE active = 1 AND next_at <= ? ORDER BY next_at LIMIT ?`, millis(now), sweepBatch)
+		`SELECT `+feedColumns+` FROM feeds WHERE active = 1 AND gone_at = 0 AND next_at <= ? ORDER BY next_at LIMIT ?`, millis(now), sweepBatch)
 	due, err := collect(rows, err, scanFeed)
 	if err != nil {
 		return 0, err

@@ -81,7 +81,7 @@ func unfinished() []rivertype.JobState {
 // little from READ.
 func queues() map[string]river.QueueConfig {
 	return map[string]river.QueueConfig{
-		"poll":    {MaxWorkers: 16},
+		"poll":    {MaxWorkers: 32}, // 10,000 feeds in a quarter of an hour, at two seconds each
 		"read":    {MaxWorkers: 8 * runtime.GOMAXPROCS(0)},
 		"reread":  {MaxWorkers: 1},
 		"detect":  {MaxWorkers: 1},

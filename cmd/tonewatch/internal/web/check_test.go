@@ -181,6 +181,14 @@ func TestFeeds(t *testing.T) {
 			monitor.Feed{Every: "0 9 * * 1-5", Succeeded: ago(3 * time.Hour), Failures: 3, Problem: "timeout"}, monday,
 			"warn: last success 5 days ago, 3 failures: timeout" + mend,
 		},
+		{
+			"gone for good", monitor.Feed{Every: "@every 15m", Succeeded: ago(3 * time.Hour), Gone: ago(2 * time.Hour), Failures: 1, Problem: "410"}, 0,
+			"warn: gone for 2 h and polled no more: take it out of the configuration, or correct its address: 410",
+		},
+		{
+			"gone for good, and critical", monitor.Feed{Every: "@every 15m", Succeeded: ago(30 * time.Minute), Gone: ago(20 * time.Minute), Critical: true, Failures: 1, Problem: "410"}, 0,
+			"fail: gone for 20 min and polled no more: take it out of the configuration, or correct its address: 410",
+		},
 		{"resting at its publisher's wish", monitor.Feed{Every: "@every 15m", Succeeded: ago(10 * time.Hour), Next: noon.Add(2 * time.Hour)}, 0, ""},
 		{
 			"not polled after its rest",

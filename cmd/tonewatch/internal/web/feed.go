@@ -71,6 +71,7 @@ func checkFeeds(st monitor.Status, now time.Time) []Finding {
 // listed.
 func judge(feed monitor.Feed, now time.Time) judged {
 	stale, err := isStale(feed, now)
+	stale = stale || !feed.Gone.IsZero()
 	switch {
 	case !stale:
 		return judged{feed, Pass, nil}
@@ -88,6 +89,8 @@ func (j judged) finding(now time.Time) Finding {
 	}
 	f.ComponentID, f.Status = feedName(j.Feed), j.verdict
 	switch {
+	case !j.Gone.IsZero():
+		f.Output = because(fmt.Sprintf("gone for %s and polled no more: take it out of the configuration, or correct its address", span(since(j.Gone, now))), j.Problem)
 	case j.err != nil:
 		f.Output = plain(j.err.Error()) + "; correct the feed's schedule in the configuration"
 	case j.Failures > 0:

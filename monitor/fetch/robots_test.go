@@ -1,0 +1,204 @@
+package fetch_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"tonewatch/monitor"
+	"tonewatch/monitor/fetch"
+)
+
+func TestLets(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		text string
+		want bool
+	}{
+		"nothing":                      {"", true},
+		"all":                          {"User-agent: *\nDisallow: /", false},
+		"all but us":                   {"User-agent: *\nDisallow: /\n\nUser-agent: Tonewatch\nDisallow:", true},
+		"us alone":                     {"User-agent: *\nDisallow:\n\nUser-agent: TONEWATCH\nDisallow: /news/", false},
+		"others":                       {"User-agent: otherbot\nDisallow: /", true},
+		"another folder":               {"User-agent: *\nDisallow: /private/", true},
+		"the folder":                   {"User-agent: *\nDisallow: /news", false},
+		"the longer rule wins":         {"User-agent: *\nDisallow: /news\nAllow: /news/2026", true},
+		"a query":                      {"User-agent: *\nDisallow: /*?print", false},
+		"an end":                       {"User-agent: *\nDisallow: /*.pdf$", true},
+		"a web page instead":           {"<!DOCTYPE html><html><p>Disallow: /</p></html>", true},
+		"a rule before any agent":      {"Disallow: /\nUser-agent: otherbot\nDisallow: /", true},
+		"a slip in another line":       {"User-agent: *\nCrawl-delay: soon\nDisallow: /news", false},
+		"a mark, odd ends and comment": {"\uFEFFUser-agent: * # all\r\nDisallow: /news # not for you\r\n", false},
+		"no text":                      {"\xff\xfe\x00User-agent\x80", true},
+	}
+	page, err := url.Parse("https://example.org/news/2026/talks.html?print=1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tc := range tests {
+		if got := fetch.Lets(tc.text, page); got != tc.want {
+			t.Errorf("%s: lets = %v, want %v", name, got, tc.want)
+		}
+	}
+}
+
+// site serves a robots.txt and pages, and counts what it is asked for.
+type site struct {
+	mu     sync.Mutex
+	asked  map[string]int
+	robots http.HandlerFunc
+}
+
+func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked[r.URL.Path]++
+	if r.URL.Path == "/robots.txt" {
+		s.robots(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html")
+	if strings.HasPrefix(r.URL.Path, "/feed") {
+		w.Header().Set("Content-Type", "text/xml")
+	}
+	_, _ = io.WriteString(w, smallFeed)
+}
+
+func TestRobotsForPages(t *testing.T) {
+	t.Parallel()
+	status := func(code int) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }
+	}
+	text := func(body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) }
+	}
+	tests := map[string]struct {
+		robots    http.HandlerFunc
+		want      monitor.FetchKind // of /news/1.html, empty for a page
+		temporary bool
+		text      string // of the error, after the address
+	}{
+		"none":         {robots: status(404)},
+		"not for us":   {robots: status(403)},
+		"gone":         {robots: status(410)},
+		"empty":        {robots: text("")},
+		"lets us":      {robots: text("User-agent: *\nDisallow: /private/")},
+		"a loop":       {robots: func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/robots.txt", http.StatusFound) }},
+		"forbids":      {robots: text("User-agent: *\nDisallow: /news/"), want: monitor.FetchRobots, text: "robots: HOST/robots.txt asks programs to stay away from this page"},
+		"down":         {robots: status(500), want: monitor.FetchRobots, temporary: true, text: `robots: fetch "HOST/robots.txt": status: HTTP status 500 Internal Server Error`},
+		"busy":         {robots: status(429), want: monitor.FetchRobots, temporary: true, text: `robots: fetch "HOST/robots.txt": status: HTTP status 429 Too Many Requests`},
+		"longer":       {robots: text("User-agent: *\nDisallow: /news/\n" + strings.Repeat("# more\n", 20_000)), want: monitor.FetchRobots, text: "robots: HOST/robots.txt asks programs to stay away from this page"},
+		"cut off last": {robots: text(strings.Repeat("# more\n", 20_000) + "User-agent: *\nDisallow: /news/\n")},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			host := &site{asked: make(map[string]int), robots: tc.robots}
+			s := serve(t, host.ServeHTTP)
+			c := client(t, fetch.Options{})
+			_, err := c.Page(t.Context(), s.URL+"/news/1.html")
+			if tc.want == "" {
+				if err != nil || host.asked["/news/1.html"] != 1 {
+					t.Errorf("error %v, asked %v; want the page", err, host.asked)
+				}
+				return
+			}
+			got := failure(t, err)
+			if want := fmt.Sprintf("fetch %q: %s", s.URL+"/news/1.html", strings.ReplaceAll(tc.text, "HOST", s.URL)); got.Kind != tc.want || got.Temporary != tc.temporary || got.Error() != want {
+				t.Errorf("got %v, temporary %v\nwant %s", got, got.Temporary, want)
+			}
+			if host.asked["/news/1.html"] != 0 {
+				t.Error("the page was asked for all the same")
+			}
+		})
+	}
+}
+
+// A robots.txt is asked for once a day and site, however many pages are; never
+// for a feed, which its publisher means for programs.
+func TestRobotsAreKeptForADay(t *testing.T) {
+	t.Parallel()
+	now := monday
+	host := &site{asked: make(map[string]int), robots: func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "User-agent: *\nDisallow: /feed")
+	}}
+	s := serve(t, host.ServeHTTP)
+	c := client(t, fetch.Options{Now: func() time.Time { return now }, HostRequests: 20})
+	if _, err := c.Feed(t.Context(), s.URL+"/feed", monitor.Known{}); err != nil || host.asked["/robots.txt"] != 0 {
+		t.Fatalf("a feed: error %v, robots.txt asked for %d times", err, host.asked["/robots.txt"])
+	}
+	pages := func() {
+		var wg sync.WaitGroup
+		for i := range 20 {
+			wg.Go(func() {
+				if _, err := c.Page(t.Context(), fmt.Sprintf("%s/%d", s.URL, i)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+	}
+	for i, step := range []time.Duration{0, 23 * time.Hour, time.Hour} {
+		now = now.Add(step)
+		pages()
+		if want := []int{1, 1, 2}[i]; host.asked["/robots.txt"] != want {
+			t.Errorf("after %d rounds robots.txt was asked for %d times, want %d", i+1, host.asked["/robots.txt"], want)
+		}
+	}
+}
+
+// A redirect may not lead around another site's robots.txt.
+func TestRobotsAreObeyedAtEveryHop(t *testing.T) {
+	t.Parallel()
+	closed := &site{asked: make(map[string]int), robots: func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "User-agent: *\nDisallow: /")
+	}}
+	target := serve(t, closed.ServeHTTP)
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/robots.txt" {
+			http.NotFound(w, r)
+			return
+		}
+		http.Redirect(w, r, target.URL+"/page", http.StatusFound)
+	})
+	_, err := client(t, fetch.Options{}).Page(t.Context(), s.URL+"/go")
+	if got := failure(t, err); got.Kind != monitor.FetchRobots || closed.asked["/page"] != 0 {
+		t.Errorf("got %v, and the page was asked for %d times", got, closed.asked["/page"])
+	}
+}
+
+// A site that hangs holds up those who wait for its robots.txt for a moment only.
+func TestRobotsThatHangHoldUpNobody(t *testing.T) {
+	t.Parallel()
+	asked, release := make(chan struct{}), make(chan struct{})
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/robots.txt" {
+			close(asked)
+			<-release
+		}
+		w.Header().Set("Content-Type", "text/html")
+	})
+	c := client(t, fetch.Options{Timeout: time.Hour})
+	first := make(chan error, 1)
+	go func() {
+		_, err := c.Page(t.Context(), s.URL+"/1")
+		first <- err
+	}()
+	<-asked
+	_, err := c.Page(t.Context(), s.URL+"/2")
+	if got := failure(t, err); got.Kind != monitor.FetchPutOff || !strings.HasSuffix(got.Error(), "/robots.txt is being asked for") {
+		t.Errorf("got %v, want the page put off", got)
+	}
+	close(release)
+	if err := <-first; err != nil {
+		t.Error(err)
+	}
+	if _, err := c.Page(t.Context(), s.URL+"/2"); err != nil {
+		t.Errorf("with the robots.txt there: %v", err)
+	}
+}
