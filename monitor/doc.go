@@ -17,6 +17,7 @@
 //	baseline.go  what tone was to be expected, outlet by outlet
 //	burst.go     how much less many stories prove because they come in bursts
 //	rule.go      what an operator calls a change worth telling
+//	condition.go what a rule asks, one by one, beside what was measured
 //	shift.go     recent tone minus expected tone, with its standard error
 //	level.go     tone itself against a line
 //	drift.go     a slow change: the last days that show it best

@@ -15,7 +15,8 @@ import (
 )
 
 // The store of the configuration is the history where no other is given, and a
-// process may have it open. What is kept of it gives the same.
+// process may have it open. What is kept of it gives the same, and explain says
+// why the rule fired or did not.
 func TestBacktestReplaysTheStore(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -48,14 +49,15 @@ rules: [{name: turn, toward: [Acme], shift: {by: 0.4, baseline: 10d, stories: 3,
 			}},
 		}))
 	}
-	say := func(args ...string) string {
+	run := func(command string, args ...string) string {
 		t.Helper()
 		var out, errOut bytes.Buffer
-		if code := Main(t.Context(), append([]string{"backtest", "--config", path, "--json"}, args...), nil, &out, &errOut); code != exitOK {
+		if code := Main(t.Context(), append([]string{command, "--config", path, "--json"}, args...), nil, &out, &errOut); code != exitOK {
 			t.Fatalf("%v: exit code %d: %s", args, code, errOut.String())
 		}
 		return out.String()
 	}
+	say := func(args ...string) string { return run("backtest", args...) }
 	kept := filepath.Join(folder, "kept.jsonl")
 	stored := say("--save-readings", kept)
 	if !strings.Contains(stored, `"rule":"turn","actor":"Acme","voice":"any","direction":-1`) || strings.Count(stored, `"rule"`) != 1 {
@@ -66,5 +68,14 @@ rules: [{name: turn, toward: [Acme], shift: {by: 0.4, baseline: 10d, stories: 3,
 	}
 	if named := say("--store", db, "--to", "2026-03-10"); !strings.HasPrefix(named, `{"episodes":[],`) {
 		t.Errorf("nothing was to be found before the turn: %s", named)
+	}
+	for at, want := range map[string]string{
+		"": `"rule":"turn","actor":"Acme","verdict":"fires"`,
+		begin.AddDate(0, 0, 11).Format(time.DateOnly): `"verdict":"silent"`,
+		begin.AddDate(0, 0, -1).Format(time.DateOnly): `"short":[{"name":"stories"`,
+	} {
+		if why := run("explain", "--rules", "--at="+at); !strings.Contains(why, want) {
+			t.Errorf("explain --rules --at %q gave %s, want %s", at, why, want)
+		}
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"tonewatch/cmd/tonewatch/internal/demo"
 	"tonewatch/configs"
 	"tonewatch/monitor"
+	"tonewatch/monitor/store"
 )
 
 // demoStep is by how much the demo's clock jumps.
@@ -110,7 +111,7 @@ func runDemo(ctx context.Context, o demoOptions) (err error) {
 		_ = bar.Add(1)
 	}
 	_ = bar.Finish()
-	if err := demoSummary(ctx, o.out, d.store); err != nil {
+	if err := demoSummary(ctx, o.out, d.store, config); err != nil {
 		return err
 	}
 	d.refresh(ctx, clock.now())
@@ -167,15 +168,15 @@ func demoConfig(folder, news, slackAPI, listen string) (*configs.Config, error) 
 }
 
 // demoSummary says what was told, beside what a careful reader would have told.
-func demoSummary(ctx context.Context, out io.Writer, store interface {
+func demoSummary(ctx context.Context, out io.Writer, kept interface {
 	Status(context.Context, time.Time) (monitor.Status, error)
 	Fired(context.Context) ([]monitor.Episode, error)
-}) error {
-	status, err := store.Status(ctx, demo.End())
+}, config *configs.Config) error {
+	status, err := kept.Status(ctx, demo.End())
 	if err != nil {
 		return err
 	}
-	fired, err := store.Fired(ctx)
+	fired, err := kept.Fired(ctx)
 	if err != nil {
 		return err
 	}
@@ -184,12 +185,21 @@ func demoSummary(ctx context.Context, out io.Writer, store interface {
 		told[e.Actor]++
 	}
 	fmt.Fprintf(out, "\n%d articles, %d stories, %d readings, %s.\n\n", status.Articles, status.Stories, status.Readings, countAlerts(len(fired)))
+	var readings []monitor.Reading
+	for r, err := range store.AllReadings(ctx, config.Store.Path, demo.Start(), demo.End()) {
+		if err != nil {
+			return err
+		}
+		readings = append(readings, r)
+	}
+	rule := rulesOf(config)[0]
 	for _, s := range demo.Scenarios() {
 		verdict := "as it should be"
 		if (told[s.Actor] > 0) != s.Shift {
 			verdict = "wrong"
 		}
 		fmt.Fprintf(out, "  %-16s %-9s %-16s %s\n", s.Actor, countAlerts(told[s.Actor]), verdict, s.Story)
+		fmt.Fprintf(out, "  %-16s %s\n", "", mostTempting(rule, s.Actor, readings, demo.Start(), demo.End()).words())
 	}
 	return nil
 }

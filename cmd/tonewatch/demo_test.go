@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -28,6 +29,10 @@ func TestDemo(t *testing.T) {
 			}
 			if n := strings.Count(out.String(), "as it should be"); n != 4 || strings.Contains(out.String(), "wrong") {
 				t.Errorf("%d of 4 actors are as they should be", n)
+			}
+			// The mix decoy is silent because nobody changed tone, and that is said.
+			if !regexp.MustCompile(`Edda Torvalen .*\n +silent on .* another mix of outlets -0\.[2-9].*short of the rule: size`).MatchString(out.String()) {
+				t.Error("why the mix decoy is silent is not said")
 			}
 			if t.Failed() {
 				t.Log(out.String())

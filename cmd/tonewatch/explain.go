@@ -19,7 +19,7 @@ func newExplain() *cobra.Command {
 	var o explainOptions
 	c := &cobra.Command{
 		Use:   "explain [FILE]",
-		Short: "Show why an article mentions an actor, and which words moved the tone",
+		Short: "Show whom an article means and which words moved the tone, or why rules are silent",
 		Long: `Show where an article mentions which actor and why, and then which words moved
 the tone of each mention:
 
@@ -32,7 +32,12 @@ mention before it that it leans on. Offsets count the characters of the text.
 
 A word's weight is how much the tone changes when that word alone is left out:
 +0.40 made the sentence warmer by 0.40. Words work together, so weights do not
-add up to the tone, and of two that say the same each may weigh nothing.`,
+add up to the tone, and of two that say the same each may weigh nothing.
+
+With --rules it takes no article but the store of the configuration, and says of
+every rule and actor what was measured at a time (default: when the last story was
+published), how much of it is tone and how much another mix of outlets, and which
+of the rule's conditions are not met.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: o.run,
 	}
@@ -41,13 +46,15 @@ add up to the tone, and of two that say the same each may weigh nothing.`,
 	c.Flags().StringVar(&o.toward, "toward", "", "only mentions of this `actor`")
 	c.Flags().BoolVar(&o.mentions, "mentions", false, "only list the mentions, without an engine")
 	c.Flags().BoolVar(&o.json, "json", false, "print JSON, one line a mention")
-	c.MarkFlagsMutuallyExclusive("mentions", "engine")
+	c.Flags().BoolVar(&o.rules, "rules", false, "say what each rule measures in the store, and why it fires or not")
+	c.Flags().StringVar(&o.at, "at", "", "with --rules: the `time` to look at (RFC 3339 or YYYY-MM-DD)")
+	c.MarkFlagsMutuallyExclusive("mentions", "engine", "rules")
 	return c
 }
 
 type explainOptions struct {
-	path, engine, toward string
-	mentions, json       bool
+	path, engine, toward, at string
+	mentions, rules, json    bool
 }
 
 // explanation is one mention and what moved its tone. Offsets count code points
@@ -80,6 +87,9 @@ func (o *explainOptions) run(c *cobra.Command, args []string) error {
 	}
 	if o.toward != "" && !slices.Contains(s.actors, o.toward) {
 		return &usageError{fmt.Errorf("toward %q: no such actor; there are: %s", o.toward, strings.Join(s.actors, ", "))}
+	}
+	if o.rules {
+		return o.explainRules(c)
 	}
 	j := judge{spotter: s}
 	if !o.mentions {
