@@ -15,6 +15,7 @@ import (
 
 	"tonewatch/monitor"
 	"tonewatch/monitor/fetch"
+	"tonewatch/monitor/parse"
 	"tonewatch/monitor/store"
 )
 
@@ -68,7 +69,7 @@ func TestHostileFeedsHoldUpNobody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := fetch.New(fetch.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Rests: s, Now: func() time.Time { return monday }, Timeout: time.Hour})
+	c := fetch.New(fetch.Options{Parse: parse.Feed, Decode: parse.Page, Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Rests: s, Now: func() time.Time { return monday }, Timeout: time.Hour})
 	poller := &monitor.Poller{Store: s, Fetcher: c, Log: slog.New(slog.DiscardHandler)}
 	nothing := func(context.Context, monitor.Job) error { return nil }
 	if err := s.SyncFeeds(ctx, feeds, monday); err != nil {

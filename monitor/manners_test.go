@@ -13,6 +13,7 @@ import (
 
 	"tonewatch/monitor"
 	"tonewatch/monitor/fetch"
+	"tonewatch/monitor/parse"
 	"tonewatch/monitor/store"
 )
 
@@ -296,7 +297,7 @@ func (p *publisher) run(t *testing.T, path string, feeds []monitor.Feed, until t
 	if err := s.SyncFeeds(ctx, feeds, p.now()); err != nil {
 		t.Fatal(err)
 	}
-	c := fetch.New(fetch.Options{UserAgent: userAgent, Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Rests: s, Now: p.now})
+	c := fetch.New(fetch.Options{Parse: parse.Feed, Decode: parse.Page, UserAgent: userAgent, Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Rests: s, Now: p.now})
 	defer c.Close()
 	poller := &monitor.Poller{Store: s, Fetcher: c, Log: log}
 	for {

@@ -22,6 +22,7 @@ import (
 
 	"tonewatch/monitor"
 	"tonewatch/monitor/fetch"
+	"tonewatch/monitor/parse"
 	"tonewatch/monitor/store"
 )
 
@@ -173,7 +174,7 @@ func newDesk(tb testing.TB, feeds []monitor.Feed) *desk {
 	if err := d.store.SyncFeeds(tb.Context(), feeds, d.clock()); err != nil {
 		tb.Fatal(err)
 	}
-	c := fetch.New(fetch.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Rests: d.store, Now: d.clock})
+	c := fetch.New(fetch.Options{Parse: parse.Feed, Decode: parse.Page, Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Rests: d.store, Now: d.clock})
 	d.poller = &monitor.Poller{Store: d.store, Fetcher: c, Log: log}
 	tb.Cleanup(func() {
 		c.Close()

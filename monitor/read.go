@@ -38,7 +38,9 @@ type Read struct {
 	Article     Article
 	Text        string
 	From        TextSource
-	Problem     string // why the page was not used; empty when it was
+	Original    string // the page's text with its furniture, where any was taken out
+	Language    string // of a text that is surely not English, which is not judged; else empty
+	Problem     string // why the page was not used, or the text not judged; else empty
 	Fingerprint string
 	Engine      scoring.Engine
 	Readings    []Reading // none for a copy
@@ -63,10 +65,12 @@ type Reader struct {
 	// Extract gives the article's text in a page.
 	Extract func(page []byte, url string) (string, error)
 	// Clean takes wire furniture out of a text.
-	Clean  func(text string) string
-	Finder *scoring.Finder
-	Scorer scoring.Scorer
-	Log    *slog.Logger
+	Clean func(text string) string
+	// Language names the language of a text that is surely not English.
+	Language func(text string) string
+	Finder   *scoring.Finder
+	Scorer   scoring.Scorer
+	Log      *slog.Logger
 }
 
 // tries is how often a page that fails for a time is asked for before the
@@ -91,7 +95,7 @@ func (r *Reader) Read(ctx context.Context, job Job) error {
 	if err != nil {
 		return fmt.Errorf("read %q: %w", article.URL, err)
 	}
-	if known == 0 {
+	if known == 0 && read.Language == "" {
 		if read.Readings, err = Judge(ctx, r.Finder, r.Scorer, article, read.Text); err != nil {
 			return fmt.Errorf("read %q: %w", article.URL, err)
 		}
@@ -126,7 +130,7 @@ func Judge(ctx context.Context, f *scoring.Finder, s scoring.Scorer, a Article, 
 // error.
 func (r *Reader) text(ctx context.Context, a Article, job Job) (Read, error) {
 	read := Read{Article: a, Engine: r.Scorer.Engine(), At: job.Now}
-	page, err := r.page(ctx, a)
+	page, original, err := r.page(ctx, a)
 	switch wait := putOff(err); {
 	case wait > 0 && wait <= longestPutOff:
 		return Read{}, &Later{After: wait, Err: err}
@@ -138,7 +142,15 @@ func (r *Reader) text(ctx context.Context, a Article, job Job) (Read, error) {
 		r.Log.Info("page not used", "article", a.URL, "error", err)
 	}
 	read.Text, read.From = best(page, Body(r.Clean(a.Content), a.Title), Body(r.Clean(a.Summary), a.Title), a.Title)
+	if read.From == FromPage && original != read.Text {
+		read.Original = original
+	}
 	read.Fingerprint = Fingerprint(read.Text)
+	if read.Language = r.Language(read.Text); read.Language != "" {
+		note := "not judged: the text is in " + read.Language + ", not in English"
+		read.Problem = strings.TrimPrefix(read.Problem+"; "+note, "; ")
+		r.Log.Debug("article is not in English", "article", cmp.Or(a.URL, a.Key), "language", read.Language)
+	}
 	if read.Text == "" {
 		read.Problem = "nothing to read: the feed gives no text and no title; " + read.Problem
 		r.Log.Warn("article is empty", "article", cmp.Or(a.URL, a.Key), "feed", a.Feed, "problem", read.Problem)
@@ -146,24 +158,24 @@ func (r *Reader) text(ctx context.Context, a Article, job Job) (Read, error) {
 	return read, nil
 }
 
-// page is the cleaned text of the article's page.
-func (r *Reader) page(ctx context.Context, a Article) (string, error) {
+// page is the text of the article's page, cleaned and as it was.
+func (r *Reader) page(ctx context.Context, a Article) (text, original string, err error) {
 	if a.URL == "" {
-		return "", errors.New("the feed gives no link to a page")
+		return "", "", errors.New("the feed gives no link to a page")
 	}
 	page, err := r.Fetcher.Page(ctx, a.URL)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	text, err := r.Extract(page.Body, page.URL)
+	original, err = r.Extract(page.Body, page.URL)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	text = Body(r.Clean(text), a.Title)
+	text = Body(r.Clean(original), a.Title)
 	if len(text) < MinPageText {
-		return "", fmt.Errorf("page holds %d bytes of text, too few for an article", len(text))
+		return "", "", fmt.Errorf("page holds %d bytes of text, too few for an article", len(text))
 	}
-	return text, nil
+	return text, original, nil
 }
 
 // Body is a text without the headline that it may begin with: the headline is

@@ -15,8 +15,12 @@ type Status struct {
 	// EmptyProblem is why the newest of them did not.
 	Empty        int
 	EmptyProblem string
-	Stories      int
-	Readings     int
+	// Foreign counts articles of the last day that were not judged because they
+	// are not in English; ForeignExample is the newest, with its language.
+	Foreign        int
+	ForeignExample string
+	Stories        int
+	Readings       int
 
 	// Waiting jobs and the age of the one that waited longest.
 	Waiting int

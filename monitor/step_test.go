@@ -238,6 +238,10 @@ func TestRead(t *testing.T) {
 		},
 		{name: "nothing at all", article: monitor.Article{}, from: monitor.FromTitle, problem: "no link"},
 		{name: "a page that repeats the headline", article: article, web: fakeWeb{page: "Acme to Reopen\n\n" + page}, from: monitor.FromPage, readings: 2, text: page},
+		{
+			name: "not in English", article: article, web: fakeWeb{page: strings.Repeat("Acme wurde geschlossen. ", 20)}, from: monitor.FromPage,
+			problem: "not judged: the text is in German, not in English",
+		},
 		{name: "a copy is not judged again", article: article, web: fakeWeb{page: page}, story: 7, from: monitor.FromPage},
 	}
 	for _, c := range cases {
@@ -253,6 +257,12 @@ func TestRead(t *testing.T) {
 				Store: store, Fetcher: c.web, Finder: finder, Scorer: evenScorer{&passages}, Log: slog.New(slog.DiscardHandler),
 				Extract: func(page []byte, _ string) (string, error) { return string(page), nil },
 				Clean:   strings.TrimSpace,
+				Language: func(text string) string {
+					if strings.Contains(text, "wurde") {
+						return "German"
+					}
+					return ""
+				},
 			}
 			err = r.Read(t.Context(), monitor.Job{Subject: 1, Attempt: max(1, c.attempt), Now: monday})
 			if c.err != "" {

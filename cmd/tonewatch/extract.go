@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tonewatch/monitor/extract"
-	"tonewatch/monitor/fetch"
+	"tonewatch/monitor/parse"
 )
 
 func newExtract() *cobra.Command {
@@ -45,7 +45,7 @@ func extractOne(line []byte) (any, error) {
 	page, err := readFile(ask.Path)
 	if err == nil {
 		var text extract.Text
-		text, err = extract.Page(fetch.DecodePage(page, ""), ask.URL)
+		text, err = extract.Page(parse.Page(page, ""), ask.URL)
 		reply.Title, reply.Text = text.Title, extract.Furniture(text.Body)
 	}
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tonewatch/monitor"
-	"tonewatch/monitor/fetch"
+	"tonewatch/monitor/parse"
 )
 
 func newFeeds() *cobra.Command {
@@ -90,7 +90,8 @@ func parseFile(path, contentType, base string) (monitor.Document, error) {
 	if err != nil {
 		return monitor.Document{}, err
 	}
-	return fetch.Parse(body, contentType, base)
+	d, _, err := parse.Feed(body, contentType, base)
+	return d, err
 }
 
 func stamp(t time.Time) string {

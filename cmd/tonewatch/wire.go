@@ -12,6 +12,7 @@ import (
 	"tonewatch/configs"
 	"tonewatch/monitor"
 	"tonewatch/monitor/fetch"
+	"tonewatch/monitor/parse"
 	"tonewatch/monitor/store"
 	"tonewatch/scoring"
 	"tonewatch/scoring/bayes"
@@ -75,6 +76,8 @@ func fetcherOf(c *configs.Config, rests fetch.Rests, now func() time.Time, log *
 		Allow:        c.Fetch.Allow,
 		Rests:        rests,
 		Now:          now,
+		Parse:        parse.Feed,
+		Decode:       parse.Page,
 		Logger:       log.With("component", "fetch"),
 	})
 }

@@ -7,13 +7,15 @@
 //	simplify.go   the page rewritten to what the extractors need, in a form that
 //	              leaves no room for the tricks that make a parser explode
 //	text.go       the extractor's tree to paragraphs
+//	wall.go       pages that ask their reader for something instead
 //	furniture.go  Furniture: dateline, byline, credits, adverts taken out
+//	language.go   Language: what is not English
 //
 // Extraction is go-trafilatura's, because for tone stray text is worse than a
 // lost paragraph (on 181 news pages F1 0.96, precision 0.95). It costs
 // quadratic time in the elements of a page; larger pages are go-readability's.
 //
 // Limits: pages are expected in UTF-8; text that a script would fetch is not
-// seen; a page without an article gives [ErrTooShort] or some other text that
-// stands there, such as a request to log in, when that is long enough.
+// seen; a page without an article gives [ErrTooShort], [ErrWall], or some other
+// text that stands there when that is long enough. Walls are known in English.
 package extract

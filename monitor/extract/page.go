@@ -31,8 +31,9 @@ const (
 )
 
 // Page finds the article in an HTML page, encoded in UTF-8, that came from
-// address. An article of less than 250 characters is returned together with an
-// error that wraps [ErrTooShort]; no other error comes with a text.
+// address, where redirects ended. An article of less than 250 characters comes
+// with an error that wraps [ErrTooShort], a request to log in, subscribe or
+// consent with one that wraps [ErrWall]; no other error comes with a text.
 func Page(page []byte, address string) (t Text, err error) {
 	defer func() {
 		// The extractors walk trees made by strangers, and neither promises not
@@ -69,6 +70,9 @@ func Page(page []byte, address string) (t Text, err error) {
 	}
 	if n := utf8.RuneCountInString(t.Body); n < minRunes {
 		return t, fmt.Errorf("%w: %d characters", ErrTooShort, n)
+	}
+	if isWall(t, at) {
+		return t, ErrWall
 	}
 	return t, nil
 }

@@ -31,9 +31,14 @@ type Options struct {
 	HostPause    time.Duration
 	// Rests remembers the hosts that asked to be left alone; default: until the
 	// client is closed.
-	Rests  Rests
-	Now    func() time.Time // the clock of rests; default the wall clock
-	Logger *slog.Logger     // default: silent
+	Rests Rests
+	Now   func() time.Time // the clock of rests; default the wall clock
+	// Parse reads a feed that came from base, and says how long the feed itself
+	// wants to be left alone. Decode turns a page to UTF-8. Both get the content
+	// type that was served with the bytes, and both must be given.
+	Parse  func(body []byte, contentType, base string) (monitor.Document, time.Duration, error)
+	Decode func(body []byte, contentType string) []byte
+	Logger *slog.Logger // default: silent
 }
 
 // Client asks for feeds and pages. It is safe for concurrent use. A request that
@@ -51,6 +56,8 @@ type Client struct {
 	maxFeedBytes int64
 	maxPageBytes int64
 	now          func() time.Time
+	parse        func(body []byte, contentType, base string) (monitor.Document, time.Duration, error)
+	decode       func(body []byte, contentType string) []byte
 	logger       *slog.Logger
 }
 
@@ -72,6 +79,8 @@ func New(o Options) *Client {
 		maxFeedBytes: cmp.Or(o.MaxFeedBytes, 8<<20),
 		maxPageBytes: cmp.Or(o.MaxPageBytes, 2<<20),
 		now:          o.Now,
+		parse:        o.Parse,
+		decode:       o.Decode,
 		logger:       o.Logger,
 	}
 	if c.now == nil {
@@ -149,7 +158,7 @@ func (c *Client) readFeed(a answer, known monitor.Known) (monitor.Fetched, error
 	// Reading takes processor and memory, and more at once would not be faster.
 	c.parsing <- struct{}{}
 	defer func() { <-c.parsing }()
-	got.Document, got.Cycle, err = parse(body, a.Header.Get("Content-Type"), a.address())
+	got.Document, got.Cycle, err = c.parse(body, a.Header.Get("Content-Type"), a.address())
 	return got, err
 }
 
@@ -177,7 +186,7 @@ func (c *Client) Page(ctx context.Context, rawURL string) (monitor.Page, error) 
 		if err != nil {
 			return err
 		}
-		got = monitor.Page{URL: a.address(), Body: DecodePage(body, contentType)}
+		got = monitor.Page{URL: a.address(), Body: c.decode(body, contentType)}
 		return nil
 	})
 	return got, err

@@ -17,6 +17,7 @@ import (
 
 	"tonewatch/monitor"
 	"tonewatch/monitor/fetch"
+	"tonewatch/monitor/parse"
 )
 
 const smallFeed = `<rss version="2.0"><channel><title>Karsholm Post</title>
@@ -30,7 +31,7 @@ var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 // client returns a client that may reach the test's servers.
 func client(t *testing.T, o fetch.Options) *fetch.Client {
 	t.Helper()
-	o.Allow = loopback
+	o.Allow, o.Parse, o.Decode = loopback, parse.Feed, parse.Page
 	c := fetch.New(o)
 	t.Cleanup(c.Close)
 	return c

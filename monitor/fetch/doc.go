@@ -1,10 +1,8 @@
-// Package fetch asks the network for feeds and article pages, and reads feeds.
+// Package fetch asks the network for feeds and article pages.
 //
 // Everything that arrives is written by strangers. A request is bounded in
-// time, bytes, redirects and in the addresses it may reach; a document is
-// decoded, walked and measured before a parser sees it, because no parser of
-// feeds survives every feed: small hostile ones cost gigabytes, minutes or the
-// whole process.
+// time, bytes, redirects and in the addresses it may reach. What the bytes hold
+// is read by functions that the client is given, see [Options].
 //
 // Read it in the order of an answer's way:
 //
@@ -17,13 +15,6 @@
 //	body.go     bodies, decompressed and bounded
 //	header.go   what an answer's headers wish: validators, waiting times
 //	failure.go  what went wrong, classed once
-//	charset.go  bytes to UTF-8
-//	parse.go    Parse: the pipeline from bytes to a monitor.Document
-//	scan.go     the walk that measures and defuses an XML feed
-//	defuse.go   the prolog, and what is overwritten on the walk
-//	jsonscan.go the same for a JSON Feed
-//	item.go     what the parser found, as monitor names it
-//	text.go     markup to plain text
 //
 // # Manners
 //
@@ -34,7 +25,5 @@
 // always; there are no cookies, no referrer and no tricks.
 //
 // Limits: only the first 64 kB of a robots.txt count, and its Crawl-delay does
-// not; a robots.txt that cannot be had forbids its site for ten minutes; CDF,
-// base64 content of Atom 0.3 and feeds in an undeclared East Asian charset are
-// not read.
+// not; a robots.txt that cannot be had forbids its site for ten minutes.
 package fetch

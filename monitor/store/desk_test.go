@@ -87,7 +87,7 @@ func openDesk(t *testing.T, path string, scorer scoring.Scorer, at time.Time) *d
 	must(t, d.s.SyncActors(t.Context(), []string{"Acme"}, at))
 	finder, err := scoring.NewFinder([]scoring.Actor{{Name: "Acme", Titles: []string{"steelmaker"}}})
 	must(t, err)
-	reader := &monitor.Reader{Store: d.s, Clean: func(text string) string { return text }, Finder: finder, Scorer: scorer, Log: slog.New(slog.DiscardHandler)}
+	reader := &monitor.Reader{Store: d.s, Clean: func(text string) string { return text }, Language: func(string) string { return "" }, Finder: finder, Scorer: scorer, Log: slog.New(slog.DiscardHandler)}
 	rereader := &monitor.Rereader{Store: d.s, Finder: finder, Scorer: scorer, Log: log}
 	detector := &monitor.Detector{Store: d.s, Rules: []monitor.Rule{atOnce()}, Log: log}
 	nothing := func(context.Context, monitor.Job) error { return nil }

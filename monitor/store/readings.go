@@ -41,8 +41,8 @@ func (s *Store) SaveRead(ctx context.Context, read monitor.Read) error {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `UPDATE articles
-			SET read_at = ?, text = ?, text_from = ?, problem = ?, story_id = ? WHERE id = ?`,
-			millis(read.At), read.Text, read.From, read.Problem, story, read.Article.ID); err != nil {
+			SET read_at = ?, text = ?, text_from = ?, original = ?, language = ?, problem = ?, story_id = ? WHERE id = ?`,
+			millis(read.At), read.Text, read.From, read.Original, read.Language, read.Problem, story, read.Article.ID); err != nil {
 			return err
 		}
 		return endJob(ctx, tx)

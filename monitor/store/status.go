@@ -17,7 +17,7 @@ func (s *Store) Status(ctx context.Context, now time.Time) (status monitor.Statu
 		name string
 		fill func(context.Context, *monitor.Status) error
 	}{
-		{"feeds", s.feedStatus}, {"totals", s.totals}, {"empty articles", s.emptyArticles}, {"actors", s.actorStatus}, {"jobs", s.jobStatus}, {"outbox", s.outbox},
+		{"feeds", s.feedStatus}, {"totals", s.totals}, {"empty articles", s.emptyArticles}, {"foreign articles", s.foreignArticles}, {"actors", s.actorStatus}, {"jobs", s.jobStatus}, {"outbox", s.outbox},
 	} {
 		if err := part.fill(ctx, &status); err != nil {
 			return status, fmt.Errorf("status of %s: %w", part.name, err)
@@ -43,6 +43,12 @@ func (s *Store) emptyArticles(ctx context.Context, status *monitor.Status) error
 	const where = ` FROM articles WHERE read_at > 0 AND read_at > ?1 AND text = '' `
 	return s.read.QueryRowContext(ctx, `SELECT count(*), coalesce((SELECT url || ': ' || problem`+where+`ORDER BY read_at DESC LIMIT 1), '')`+where,
 		millis(status.At.Add(-24*time.Hour))).Scan(&status.Empty, &status.EmptyProblem)
+}
+
+func (s *Store) foreignArticles(ctx context.Context, status *monitor.Status) error {
+	const where = ` FROM articles WHERE read_at > 0 AND read_at > ?1 AND language <> '' `
+	return s.read.QueryRowContext(ctx, `SELECT count(*), coalesce((SELECT url || ': ' || language`+where+`ORDER BY read_at DESC LIMIT 1), '')`+where,
+		millis(status.At.Add(-24*time.Hour))).Scan(&status.Foreign, &status.ForeignExample)
 }
 
 func (s *Store) actorStatus(ctx context.Context, status *monitor.Status) error {

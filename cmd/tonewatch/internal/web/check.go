@@ -24,7 +24,7 @@ const (
 // examine holds a snapshot against every check that needs nothing else.
 func examine(st monitor.Status, receivers map[string]error, now time.Time) []Finding {
 	list := checkFeeds(st, now)
-	list = append(list, checkBacklog(st, now), checkEmpty(st, now), checkWaiting(st, now), checkFailed(st, now))
+	list = append(list, checkBacklog(st, now), checkEmpty(st, now), checkForeign(st, now), checkWaiting(st, now), checkFailed(st, now))
 	list = append(list, checkUntold(st, now), checkDead(st, now))
 	return append(list, checkReceivers(receivers, now)...)
 }
@@ -105,6 +105,15 @@ func checkEmpty(st monitor.Status, now time.Time) Finding {
 	f := observe("articles:empty", float64(st.Empty), "articles", now)
 	if st.Empty > 0 {
 		f.Output = because(count(st.Empty, "article")+" of the last day without a text to read", st.EmptyProblem)
+	}
+	return f
+}
+
+// checkForeign never warns either: outlets print what they like.
+func checkForeign(st monitor.Status, now time.Time) Finding {
+	f := observe("articles:foreign", float64(st.Foreign), "articles", now)
+	if st.Foreign > 0 {
+		f.Output = because(count(st.Foreign, "article")+" of the last day not judged, not being in English", st.ForeignExample)
 	}
 	return f
 }

@@ -1,4 +1,4 @@
-package fetch_test
+package parse_test
 
 import (
 	"encoding/xml"
@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"tonewatch/monitor"
-	"tonewatch/monitor/fetch"
+	"tonewatch/monitor/parse"
 )
 
 // declarations are n attributes that declare different namespaces.
@@ -50,7 +50,7 @@ func TestHostileFeedsAreRefused(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := fetch.Parse([]byte(tc.feed), "", base)
+			_, err := read([]byte(tc.feed), "", base)
 			got := failure(t, err)
 			if got.Kind != monitor.FetchTooLarge || got.Err.Error() != tc.want {
 				t.Errorf("got %v, want %s: %s", got, monitor.FetchTooLarge, tc.want)
@@ -77,7 +77,7 @@ func TestHarmlessGiantsAreRead(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			doc, err := fetch.Parse([]byte(tc.feed), "", base)
+			doc, err := read([]byte(tc.feed), "", base)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -106,7 +106,7 @@ func TestWalkDefuses(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := fetch.Walk([]byte(tc.feed))
+			got, err := parse.Walk([]byte(tc.feed))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -133,7 +133,7 @@ func FuzzWalk(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		walked, err := fetch.Walk(body)
+		walked, err := parse.Walk(body)
 		if err != nil {
 			return
 		}
@@ -169,7 +169,7 @@ func FuzzWalk(f *testing.F) {
 			case xml.ProcInst, xml.Comment, xml.Directive:
 				t.Errorf("a %T is left", token)
 			}
-			if depth > fetch.MaxDepth {
+			if depth > parse.MaxDepth {
 				t.Fatalf("depth %d", depth)
 			}
 		}

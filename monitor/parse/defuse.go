@@ -1,4 +1,4 @@
-package fetch
+package parse
 
 import (
 	"bytes"
@@ -7,14 +7,16 @@ import (
 
 // prolog finds the root element of an XML document, or of an HTML page, and
 // blanks what stands before it: instructions, comments, the document type with
-// its entities, which are not used. It returns where the root begins and the
-// document type's name. Anything else before the root is left for the caller to
-// find at the returned position.
-func prolog(doc []byte) (at int, doctype string) {
+// its entities. It returns where the root begins, the document type's name and
+// what entities it declares. Anything else before the root is left for the
+// caller to find at the returned position.
+func prolog(doc []byte) (at int, doctype string, declared entities) {
 	for at < len(doc) {
 		rest := doc[at:]
 		n := -1
 		switch {
+		case bytes.HasPrefix(rest, []byte("\uFEFF")): // a second byte order mark
+			n = len("\uFEFF")
 		case isSpace(rest[0]):
 			n = 1
 		case bytes.HasPrefix(rest, []byte("<?")):
@@ -25,14 +27,15 @@ func prolog(doc []byte) (at int, doctype string) {
 			n = doctypeLen(rest)
 			name := bytes.TrimLeft(rest[9:], " \t\r\n")
 			doctype = string(name[:nameLen(name)])
+			declared = declarations(rest[:max(n, 0)])
 		}
 		if n < 0 {
-			return at, doctype
+			return at, doctype, declared
 		}
 		fillBlank(rest[:n])
 		at += n
 	}
-	return at, doctype
+	return at, doctype, declared
 }
 
 // doctypeLen is the length of the document type that b begins with, -1 when it

@@ -1,4 +1,4 @@
-package fetch_test
+package parse_test
 
 import (
 	"encoding/binary"
@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tonewatch/monitor"
-	"tonewatch/monitor/fetch"
+	"tonewatch/monitor/parse"
 )
 
 const base = "https://example.org/news/feed"
@@ -79,7 +79,7 @@ func TestParseFormats(t *testing.T) {
 			monitor.Document{
 				Title: "Karsholm Post",
 				Items: []monitor.Item{{
-					Title: "Talks resume", Link: "https://example.org/1",
+					Title: "Talks resume", Link: "https://example.org/1", ID: "https://example.org/1",
 					Published: utc(t, "2026-03-03T10:00:00Z"), Updated: utc(t, "2026-03-03T10:00:00Z"),
 				}},
 			},
@@ -99,7 +99,7 @@ func TestParseFormats(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := fetch.Parse([]byte(tc.feed), "", base)
+			got, err := read([]byte(tc.feed), "", base)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -129,7 +129,7 @@ func TestParseLinks(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			doc, err := fetch.Parse([]byte(`<rss><channel><item>`+tc.item+`</item></channel></rss>`), "", base)
+			doc, err := read([]byte(`<rss><channel><item>`+tc.item+`</item></channel></rss>`), "", base)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -174,7 +174,7 @@ func TestParseCharsets(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			doc, err := fetch.Parse([]byte(tc.body), tc.contentType, base)
+			doc, err := read([]byte(tc.body), tc.contentType, base)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -208,7 +208,7 @@ func TestParseText(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			feed := `{"version":"1","items":[{"id":"1","content_html":` + quoted(tc.markup) + `}]}`
-			doc, err := fetch.Parse([]byte(feed), "", base)
+			doc, err := read([]byte(feed), "", base)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -251,7 +251,7 @@ func TestParseBrokenFeeds(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			doc, err := fetch.Parse([]byte(tc.feed), "", base)
+			doc, err := read([]byte(tc.feed), "", base)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -291,7 +291,7 @@ func TestParseRefuses(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := fetch.Parse([]byte(tc.body), "", base)
+			_, err := read([]byte(tc.body), "", base)
 			got := failure(t, err)
 			if got.Kind != tc.kind || got.Err.Error() != tc.text || got.URL != base {
 				t.Errorf("got %v\nwant %s: %s", got, tc.kind, tc.text)
@@ -313,7 +313,7 @@ func FuzzParse(f *testing.F) {
 		f.Add([]byte(seed), "text/xml; charset=utf-8", base)
 	}
 	f.Fuzz(func(t *testing.T, body []byte, contentType, address string) {
-		doc, err := fetch.Parse(body, contentType, address)
+		doc, err := read(body, contentType, address)
 		if err != nil {
 			var e *monitor.FetchError
 			if !errors.As(err, &e) || e.Kind == "" || e.Err == nil {
@@ -337,4 +337,20 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// read parses without the time that the feed wants.
+func read(body []byte, contentType, base string) (monitor.Document, error) {
+	doc, _, err := parse.Feed(body, contentType, base)
+	return doc, err
+}
+
+// failure asserts that err is a FetchError and returns it.
+func failure(t *testing.T, err error) *monitor.FetchError {
+	t.Helper()
+	var e *monitor.FetchError
+	if !errors.As(err, &e) {
+		t.Fatalf("error is %T (%v), want a FetchError", err, err)
+	}
+	return e
 }

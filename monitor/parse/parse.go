@@ -1,10 +1,13 @@
-package fetch
+package parse
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,18 +20,12 @@ import (
 	"tonewatch/monitor"
 )
 
-// Parse reads a feed in RSS, Atom or JSON Feed. The content type (may be empty)
+// Feed reads a feed in RSS, Atom or JSON Feed. The content type (may be empty)
 // gives the charset; base is the address that the feed came from, against which
 // relative links are resolved. A feed that breaks off gives the items before the
-// break and is marked partial. Every failure is a [*monitor.FetchError].
-func Parse(body []byte, contentType, base string) (monitor.Document, error) {
-	doc, _, err := parse(body, contentType, base)
-	return doc, err
-}
-
-// parse is Parse together with the time that the feed itself wants to be left
-// alone, within [0, 24 h].
-func parse(body []byte, contentType, base string) (doc monitor.Document, wait time.Duration, err error) {
+// break and is marked partial. wait is how long the feed itself wants to be left
+// alone, within [0, 24 h]. Every failure is a [*monitor.FetchError].
+func Feed(body []byte, contentType, base string) (doc monitor.Document, wait time.Duration, err error) {
 	defer func() {
 		// The parser is fed by strangers; a fault in it must cost one poll of
 		// one feed.
@@ -39,8 +36,16 @@ func parse(body []byte, contentType, base string) (doc monitor.Document, wait ti
 			doc, wait, err = monitor.Document{}, 0, parseFailure(base, err)
 		}
 	}()
+	if len(body) > maxBytes {
+		return doc, 0, tooLarge(fmt.Sprintf("%d bytes, more than %d", len(body), maxBytes))
+	}
 	text := decodeFeed(body, contentType)
-	at, doctype := prolog(text)
+	if len(text) > maxBytes {
+		return doc, 0, tooLarge(fmt.Sprintf("%d bytes when decoded, more than %d", len(text), maxBytes))
+	}
+	text, junk := withoutJunk(text)
+	at, doctype, declared := prolog(text)
+	text = declared.expand(text)
 	rest := text[at:]
 	root := rootName(rest)
 	switch {
@@ -49,9 +54,13 @@ func parse(body []byte, contentType, base string) (doc monitor.Document, wait ti
 	case rest[0] == '{':
 		return readJSON(rest, base)
 	case root == "rss", root == "rdf":
-		return readXML(text, at, base, readRSS)
+		doc, wait, err = readXML(text, at, base, readRSS)
+		doc.Partial = doc.Partial || junk
+		return doc, wait, err
 	case root == "feed":
-		return readXML(text, at, base, readAtom)
+		doc, wait, err = readXML(text, at, base, readAtom)
+		doc.Partial = doc.Partial || junk
+		return doc, wait, err
 	case strings.EqualFold(doctype, "html"), root == "html", root == "head", root == "body":
 		return doc, 0, webPage(rest, base)
 	case root != "":
@@ -69,11 +78,31 @@ func rootName(text []byte) string {
 	return strings.ToLower(string(local(text[1 : 1+nameLen(text[1:])])))
 }
 
-// found is what a parser found: gofeed's common form, and for RSS the original,
-// which alone knows which GUIDs are links.
+// opening finds the beginning of a feed in what a server's complaints were
+// printed into.
+var opening = regexp.MustCompile(`<\?xml\s|<rss[\s>]|<(?:\w+:)?feed[\s>]|<rdf:RDF[\s>]`)
+
+// withoutJunk blanks text that stands before a feed: the warnings of a script,
+// a line of a header. What begins with a tag or a brace is left as it is.
+func withoutJunk(text []byte) (_ []byte, junk bool) {
+	start := bytes.TrimLeft(text, "\uFEFF \t\r\n")
+	if len(start) == 0 || start[0] == '<' || start[0] == '{' {
+		return text, false
+	}
+	at := opening.FindIndex(start[:min(len(start), 4096)])
+	if at == nil {
+		return text, false
+	}
+	return start[at[0]:], true
+}
+
+// found is what a parser found: gofeed's common form; for RSS the original,
+// which alone knows which GUIDs are links; and what the walk kept.
 type found struct {
-	feed *gofeed.Feed
-	rss  *rss.Feed
+	feed   *gofeed.Feed
+	rss    *rss.Feed
+	lang   string
+	abouts []string
 }
 
 // readXML walks the document, parses what was walked, and does both once more
@@ -85,6 +114,7 @@ func readXML(text []byte, at int, base string, read func([]byte) (*found, error)
 		if err == nil {
 			var f *found
 			if f, err = read(text[:s.at]); err == nil {
+				f.lang, f.abouts = s.lang, slices.Concat(s.abouts[:]...)
 				doc := document(f, base)
 				doc.Partial = first != nil
 				return doc, f.wait(), nil
@@ -115,6 +145,11 @@ func readAtom(text []byte) (*found, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, entry := range parsed.Entries {
+		if entry.Content != nil && !isText(entry.Content.Value) {
+			entry.Content = nil // a picture, a film
+		}
+	}
 	feed, err := (&gofeed.DefaultAtomTranslator{}).Translate(parsed)
 	return &found{feed: feed}, err
 }
@@ -129,6 +164,9 @@ func readJSON(text []byte, base string) (doc monitor.Document, wait time.Duratio
 	}
 	if parsed.Version == "" || parsed.Items == nil {
 		return doc, 0, notAFeed("served JSON, but no JSON Feed")
+	}
+	for _, item := range parsed.Items {
+		item.URL = cmp.Or(item.URL, item.ExternalURL)
 	}
 	feed, err := (&gofeed.DefaultJSONTranslator{}).Translate(parsed)
 	if err != nil {

@@ -1,4 +1,4 @@
-package fetch
+package parse
 
 import (
 	"bytes"
@@ -6,9 +6,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/ianaindex"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
@@ -30,6 +31,7 @@ var beginnings = []struct {
 	{"<\x00", unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)},
 	{"\x00<", unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)},
 	{"\xef\xbb\xbf", unicode.UTF8BOM},
+	{"\x4c\x6f\xa7\x94", charmap.CodePage037}, // "<?xm" in EBCDIC
 }
 
 // Where a document declares its own encoding; both stand near its beginning.
@@ -40,14 +42,14 @@ var (
 
 const declaredWithin = 1024 // bytes, as HTML prescribes
 
-// DecodePage decodes an HTML page to UTF-8: by its byte order mark, else the
+// Page decodes an HTML page to UTF-8: by its byte order mark, else the
 // charset of its content type (may be empty), else its own declaration, else
 // UTF-8 when it is valid, else windows-1252.
-func DecodePage(body []byte, contentType string) []byte {
+func Page(body []byte, contentType string) []byte {
 	return decode(body, charsetOf(contentType), declared(body, htmlEncoding), declared(body, xmlEncoding))
 }
 
-// decodeFeed is DecodePage for XML and JSON.
+// decodeFeed is Page for XML and JSON.
 func decodeFeed(body []byte, contentType string) []byte {
 	return decode(body, charsetOf(contentType), declared(body, xmlEncoding))
 }
@@ -76,8 +78,13 @@ func decode(body []byte, labels ...string) []byte {
 		}
 	}
 	for _, label := range labels {
-		if e := trusted(label, body); e != nil {
-			return legible(decoded(body, e))
+		e := trusted(label, body)
+		if e == nil {
+			continue
+		}
+		text := decoded(body, e)
+		if !belied(e, body, text) {
+			return legible(text)
 		}
 	}
 	if mostlyUTF8(body) {
@@ -90,9 +97,16 @@ func decode(body []byte, labels ...string) []byte {
 // it: text in UTF-16 and UTF-32 would have shown in its first bytes, and many
 // servers claim UTF-8 for whatever they serve.
 func trusted(label string, body []byte) encoding.Encoding {
-	e, name := charset.Lookup(label)
+	e, err := htmlindex.Get(label)
+	if err != nil {
+		// Old names that the web never took up, such as ibm437.
+		if e, err = ianaindex.IANA.Encoding(label); err != nil || e == nil {
+			return nil
+		}
+	}
+	name, _ := htmlindex.Name(e) // empty for those
 	switch {
-	case e == nil, e == encoding.Replacement, strings.HasPrefix(name, "utf-16"):
+	case e == encoding.Replacement, strings.HasPrefix(name, "utf-16"):
 		return nil
 	case name == "utf-8" && !utf8.Valid(body):
 		return nil
@@ -100,6 +114,18 @@ func trusted(label string, body []byte) encoding.Encoding {
 		return simplifiedchinese.GB18030 // its superset, which feeds labelled gbk use
 	}
 	return e
+}
+
+// belied says whether a document that claims an encoding of the time before
+// Unicode is UTF-8 after all: its bytes beyond ASCII are all in valid sequences,
+// which hardly happens by chance, and in the claimed encoding they mean one
+// character each, or make no sense.
+func belied(e encoding.Encoding, body, text []byte) bool {
+	if !utf8.Valid(body) || utf8.RuneCount(body) == len(body) {
+		return false
+	}
+	_, oneByte := e.(*charmap.Charmap)
+	return oneByte || bytes.ContainsRune(text, utf8.RuneError)
 }
 
 // mostlyUTF8 tells UTF-8 with a few broken bytes from a one-byte encoding: in
