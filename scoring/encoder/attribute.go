@@ -30,34 +30,18 @@ func (e *Engine) Attribute(ctx context.Context, text string) ([]scoring.Attribut
 	cut.ids, cut.spans = cut.ids[:min(len(cut.ids), MaxAttributed)], cut.spans[:min(len(cut.spans), MaxAttributed)]
 	windows := e.pieces.windows(&cut, e.header.Window.Article, e.header.Window.Stride)
 	found := make([][]said, len(windows))
-	groups := group(windows, func(w window) int { return len(w.ids) }, perPass)
-	first := make([]int, len(groups)) // of a group, among all windows
-	for i := 1; i < len(groups); i++ {
-		first[i] = first[i-1] + len(groups[i-1])
-	}
-	err := e.each(ctx, len(groups), func(w *workspace, i int) { e.listen(w, groups[i], found[first[i]:]) })
+	err := e.each(ctx, len(windows), func(w *workspace, i int) { found[i] = e.listen(w, &windows[i]) })
 	if err != nil {
 		return nil, fmt.Errorf("encoder: attribute a text of %d bytes: %w", len(text), err)
 	}
 	return merge(slices.Concat(found...)), nil
 }
 
-// listen runs windows through the network and writes what is said in each.
-func (e *Engine) listen(w *workspace, windows []window, found [][]said) {
-	w.sequences = w.sequences[:0]
-	for _, win := range windows {
-		w.sequences = append(w.sequences, win.ids)
-	}
+// listen runs a window through the network and returns what is said in its core,
+// in order. A window is long enough for a pass of its own.
+func (e *Engine) listen(w *workspace, win *window) []said {
+	w.sequences = append(w.sequences[:0], win.ids)
 	states := e.forward(w, w.sequences, e.Middle)
-	for i := range windows {
-		rows := len(windows[i].ids)
-		found[i] = e.window(w, &windows[i], states[:rows*e.Hidden])
-		states = states[rows*e.Hidden:]
-	}
-}
-
-// window returns what is said in the core of a window, in order.
-func (e *Engine) window(w *workspace, win *window, states []float32) []said {
 	tags := room(&w.tags, len(win.ids)*tagsEach)
 	for i := range win.ids {
 		for j := range tagsEach {

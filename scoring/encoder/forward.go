@@ -16,7 +16,6 @@ type workspace struct {
 	codes   []uint8   // tokens x the widest input
 	scale   []float32 // tokens
 	offsets []float32 // heads x positions from furthest left to furthest right
-	bias    []float32 // of one sequence and head, queries x keys
 	scratch []float32 // of the kernels
 	means   []float32 // what judges read
 	hidden  []float32 // what judges think
@@ -111,29 +110,17 @@ func (n *network) attend(w *workspace, out, qkv []float32, sequences [][]int32, 
 	d := h / n.Heads
 	scratch := room(&w.scratch, kernel.Scratch(longest, d))
 	for head := range n.Heads {
-		row, filled := 0, 0
+		row := 0
 		var bias []float32
 		for _, s := range sequences {
-			if n.Buckets > 0 && filled != len(s) {
-				bias = n.square(w, head, len(s), longest)
-				filled = len(s)
+			if n.Buckets > 0 {
+				bias = w.offsets[head*(2*longest-1)+longest-len(s):][:2*len(s)-1]
 			}
 			from := qkv[row*wide:]
 			n.kernels.Attend(out[row*h+head*d:], h, from[head*d:], from[h+head*d:], from[2*h+head*d:], wide, len(s), d, n.rootOfHead, bias, scratch)
 			row += len(s)
 		}
 	}
-}
-
-// square copies the bias of a head into rows, one a query.
-func (n *network) square(w *workspace, head, length, longest int) []float32 {
-	width := 2*longest - 1
-	offsets := w.offsets[head*width : (head+1)*width]
-	bias := room(&w.bias, length*length)
-	for query := range length {
-		copy(bias[query*length:(query+1)*length], offsets[longest-1-query:])
-	}
-	return bias
 }
 
 // mean writes the mean of rows [first, last) of x, each as long as to.

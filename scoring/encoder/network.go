@@ -62,7 +62,7 @@ const (
 
 // newNetwork views the data of built as a network.
 func newNetwork(built *weights, k kernel.Kernels) (*network, error) {
-	v := &view{weights: built}
+	v := &view{weights: built, kernels: k}
 	s := v.Shape
 	if err := s.check(); err != nil {
 		return nil, err
@@ -125,13 +125,17 @@ func (v *view) norm(name string, width int) layerNorm {
 func (v *view) matrix(name string, outputs, inputs int) *kernel.Matrix {
 	panels := (outputs + kernel.Panel - 1) / kernel.Panel
 	groups := (inputs + kernel.Group - 1) / kernel.Group
-	return &kernel.Matrix{
+	m := &kernel.Matrix{
 		N: outputs, K: inputs,
 		Codes: v.i8(name+".codes", panels, groups, kernel.Panel, kernel.Group),
 		Scale: v.f32(name+".scale", outputs),
 		Start: v.i32(name+".start", outputs),
 		Bias:  v.f32(name+".bias", outputs),
 	}
+	if v.err == nil {
+		v.kernels.Survey(m)
+	}
+	return m
 }
 
 func (v *view) dense(name string, outputs, inputs int) dense {

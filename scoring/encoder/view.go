@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"unsafe"
+
+	"tonewatch/scoring/encoder/internal/kernel"
 )
 
 // view gives out the tensors of weights. The first that is missing or of another
@@ -11,7 +13,8 @@ import (
 // line.
 type view struct {
 	*weights
-	err error
+	kernels kernel.Kernels
+	err     error
 }
 
 // take returns the data of a tensor of n values of size bytes each, nil if

@@ -14,6 +14,11 @@ func checked(set Kernels) Kernels {
 			holds("quantise: scale", len(scale), rows)
 			set.Quantise(codes, scale, x, rows, k)
 		},
+		Survey: func(m *Matrix) {
+			want(m.N > 0 && m.K > 0, "survey: N or K")
+			holds("survey: the matrix's codes", len(m.Codes), roundUp(m.N, Panel)*roundUp(m.K, Group))
+			set.Survey(m)
+		},
 		Mul: func(y []float32, m *Matrix, codes []uint8, scale []float32, rows int) {
 			want(rows >= 0 && m.N > 0 && m.K > 0, "mul: rows, N or K")
 			holds("mul: y", len(y), rows*m.N)
@@ -44,7 +49,7 @@ func checked(set Kernels) Kernels {
 			holds("attend: v", len(v), (n-1)*stride+d)
 			holds("attend: scratch", len(scratch), Scratch(n, d))
 			if bias != nil {
-				holds("attend: bias", len(bias), n*n)
+				holds("attend: bias", len(bias), 2*n-1)
 			}
 			set.Attend(out, outStride, q, k, v, stride, n, d, scale, bias, scratch)
 		},

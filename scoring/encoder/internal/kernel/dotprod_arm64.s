@@ -2,8 +2,8 @@
 
 #include "textflag.h"
 
-// func dot4x16Dotprod(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32)
-TEXT ·dot4x16Dotprod(SB), NOSPLIT, $0-80
+// func dot4x16Dotprod(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+TEXT ·dot4x16Dotprod(SB), NOSPLIT, $0-104
 	MOVD codes+16(FP), R0
 	MOVD stride+24(FP), R1
 	ADD R1, R0, R2
@@ -12,6 +12,10 @@ TEXT ·dot4x16Dotprod(SB), NOSPLIT, $0-80
 	MOVD weights+32(FP), R5
 	MOVD groups+40(FP), R6
 	LSR $2, R6, R6
+	MOVD ahead+80(FP), R7
+	MOVD step+88(FP), R8
+	ADD R5, R7
+	LSL $2, R8, R8
 	MOVW $0x80808080, R25
 	WORD $0x4e040f3f // dup v31.4s, w25
 	WORD $0x6e201c00 // eor.16b v0, v0, v0
@@ -119,128 +123,134 @@ l1:
 	WORD $0x4fb3eaad // sdot v13.4s, v21.16b, v19.4b[3]
 	WORD $0x4fb3eace // sdot v14.4s, v22.16b, v19.4b[3]
 	WORD $0x4fb3eaef // sdot v15.4s, v23.16b, v19.4b[3]
+	PRFM (R7), PLDL2KEEP
+	ADD R8, R7
 	ADD $1024, R5
 	SUBS $1, R6, R6
 	BNE l1
-	MOVD y+0(FP), R7
-	MOVD yStride+8(FP), R8
-	MOVD rowScale+72(FP), R9
-	MOVD scale+56(FP), R10
-	MOVD bias+64(FP), R11
-	LSL $2, R8, R8
-	WORD $0x4ddfc930 // ld1r {v16.4s}, [x9], #4
+	MOVD y+0(FP), R9
+	MOVD yStride+8(FP), R10
+	MOVD rowScale+72(FP), R11
+	MOVD scale+56(FP), R12
+	MOVD bias+64(FP), R13
+	LSL $2, R10, R10
+	WORD $0x4ddfc970 // ld1r {v16.4s}, [x11], #4
 	WORD $0x4e21d800 // scvtf.4s v0, v0
-	WORD $0x3dc00151 // ldr q17, [x10, #0]
+	WORD $0x3dc00191 // ldr q17, [x12, #0]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00172 // ldr q18, [x11, #0]
+	WORD $0x3dc001b2 // ldr q18, [x13, #0]
 	WORD $0x4e31cc12 // fmla.4s v18, v0, v17
-	WORD $0x3d8000f2 // str q18, [x7, #0]
+	WORD $0x3d800132 // str q18, [x9, #0]
 	WORD $0x4e21d821 // scvtf.4s v1, v1
-	WORD $0x3dc00551 // ldr q17, [x10, #16]
+	WORD $0x3dc00591 // ldr q17, [x12, #16]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00572 // ldr q18, [x11, #16]
+	WORD $0x3dc005b2 // ldr q18, [x13, #16]
 	WORD $0x4e31cc32 // fmla.4s v18, v1, v17
-	WORD $0x3d8004f2 // str q18, [x7, #16]
+	WORD $0x3d800532 // str q18, [x9, #16]
 	WORD $0x4e21d842 // scvtf.4s v2, v2
-	WORD $0x3dc00951 // ldr q17, [x10, #32]
+	WORD $0x3dc00991 // ldr q17, [x12, #32]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00972 // ldr q18, [x11, #32]
+	WORD $0x3dc009b2 // ldr q18, [x13, #32]
 	WORD $0x4e31cc52 // fmla.4s v18, v2, v17
-	WORD $0x3d8008f2 // str q18, [x7, #32]
+	WORD $0x3d800932 // str q18, [x9, #32]
 	WORD $0x4e21d863 // scvtf.4s v3, v3
-	WORD $0x3dc00d51 // ldr q17, [x10, #48]
+	WORD $0x3dc00d91 // ldr q17, [x12, #48]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00d72 // ldr q18, [x11, #48]
+	WORD $0x3dc00db2 // ldr q18, [x13, #48]
 	WORD $0x4e31cc72 // fmla.4s v18, v3, v17
-	WORD $0x3d800cf2 // str q18, [x7, #48]
-	ADD R8, R7
-	WORD $0x4ddfc930 // ld1r {v16.4s}, [x9], #4
+	WORD $0x3d800d32 // str q18, [x9, #48]
+	ADD R10, R9
+	WORD $0x4ddfc970 // ld1r {v16.4s}, [x11], #4
 	WORD $0x4e21d884 // scvtf.4s v4, v4
-	WORD $0x3dc00151 // ldr q17, [x10, #0]
+	WORD $0x3dc00191 // ldr q17, [x12, #0]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00172 // ldr q18, [x11, #0]
+	WORD $0x3dc001b2 // ldr q18, [x13, #0]
 	WORD $0x4e31cc92 // fmla.4s v18, v4, v17
-	WORD $0x3d8000f2 // str q18, [x7, #0]
+	WORD $0x3d800132 // str q18, [x9, #0]
 	WORD $0x4e21d8a5 // scvtf.4s v5, v5
-	WORD $0x3dc00551 // ldr q17, [x10, #16]
+	WORD $0x3dc00591 // ldr q17, [x12, #16]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00572 // ldr q18, [x11, #16]
+	WORD $0x3dc005b2 // ldr q18, [x13, #16]
 	WORD $0x4e31ccb2 // fmla.4s v18, v5, v17
-	WORD $0x3d8004f2 // str q18, [x7, #16]
+	WORD $0x3d800532 // str q18, [x9, #16]
 	WORD $0x4e21d8c6 // scvtf.4s v6, v6
-	WORD $0x3dc00951 // ldr q17, [x10, #32]
+	WORD $0x3dc00991 // ldr q17, [x12, #32]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00972 // ldr q18, [x11, #32]
+	WORD $0x3dc009b2 // ldr q18, [x13, #32]
 	WORD $0x4e31ccd2 // fmla.4s v18, v6, v17
-	WORD $0x3d8008f2 // str q18, [x7, #32]
+	WORD $0x3d800932 // str q18, [x9, #32]
 	WORD $0x4e21d8e7 // scvtf.4s v7, v7
-	WORD $0x3dc00d51 // ldr q17, [x10, #48]
+	WORD $0x3dc00d91 // ldr q17, [x12, #48]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00d72 // ldr q18, [x11, #48]
+	WORD $0x3dc00db2 // ldr q18, [x13, #48]
 	WORD $0x4e31ccf2 // fmla.4s v18, v7, v17
-	WORD $0x3d800cf2 // str q18, [x7, #48]
-	ADD R8, R7
-	WORD $0x4ddfc930 // ld1r {v16.4s}, [x9], #4
+	WORD $0x3d800d32 // str q18, [x9, #48]
+	ADD R10, R9
+	WORD $0x4ddfc970 // ld1r {v16.4s}, [x11], #4
 	WORD $0x4e21d908 // scvtf.4s v8, v8
-	WORD $0x3dc00151 // ldr q17, [x10, #0]
+	WORD $0x3dc00191 // ldr q17, [x12, #0]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00172 // ldr q18, [x11, #0]
+	WORD $0x3dc001b2 // ldr q18, [x13, #0]
 	WORD $0x4e31cd12 // fmla.4s v18, v8, v17
-	WORD $0x3d8000f2 // str q18, [x7, #0]
+	WORD $0x3d800132 // str q18, [x9, #0]
 	WORD $0x4e21d929 // scvtf.4s v9, v9
-	WORD $0x3dc00551 // ldr q17, [x10, #16]
+	WORD $0x3dc00591 // ldr q17, [x12, #16]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00572 // ldr q18, [x11, #16]
+	WORD $0x3dc005b2 // ldr q18, [x13, #16]
 	WORD $0x4e31cd32 // fmla.4s v18, v9, v17
-	WORD $0x3d8004f2 // str q18, [x7, #16]
+	WORD $0x3d800532 // str q18, [x9, #16]
 	WORD $0x4e21d94a // scvtf.4s v10, v10
-	WORD $0x3dc00951 // ldr q17, [x10, #32]
+	WORD $0x3dc00991 // ldr q17, [x12, #32]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00972 // ldr q18, [x11, #32]
+	WORD $0x3dc009b2 // ldr q18, [x13, #32]
 	WORD $0x4e31cd52 // fmla.4s v18, v10, v17
-	WORD $0x3d8008f2 // str q18, [x7, #32]
+	WORD $0x3d800932 // str q18, [x9, #32]
 	WORD $0x4e21d96b // scvtf.4s v11, v11
-	WORD $0x3dc00d51 // ldr q17, [x10, #48]
+	WORD $0x3dc00d91 // ldr q17, [x12, #48]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00d72 // ldr q18, [x11, #48]
+	WORD $0x3dc00db2 // ldr q18, [x13, #48]
 	WORD $0x4e31cd72 // fmla.4s v18, v11, v17
-	WORD $0x3d800cf2 // str q18, [x7, #48]
-	ADD R8, R7
-	WORD $0x4ddfc930 // ld1r {v16.4s}, [x9], #4
+	WORD $0x3d800d32 // str q18, [x9, #48]
+	ADD R10, R9
+	WORD $0x4ddfc970 // ld1r {v16.4s}, [x11], #4
 	WORD $0x4e21d98c // scvtf.4s v12, v12
-	WORD $0x3dc00151 // ldr q17, [x10, #0]
+	WORD $0x3dc00191 // ldr q17, [x12, #0]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00172 // ldr q18, [x11, #0]
+	WORD $0x3dc001b2 // ldr q18, [x13, #0]
 	WORD $0x4e31cd92 // fmla.4s v18, v12, v17
-	WORD $0x3d8000f2 // str q18, [x7, #0]
+	WORD $0x3d800132 // str q18, [x9, #0]
 	WORD $0x4e21d9ad // scvtf.4s v13, v13
-	WORD $0x3dc00551 // ldr q17, [x10, #16]
+	WORD $0x3dc00591 // ldr q17, [x12, #16]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00572 // ldr q18, [x11, #16]
+	WORD $0x3dc005b2 // ldr q18, [x13, #16]
 	WORD $0x4e31cdb2 // fmla.4s v18, v13, v17
-	WORD $0x3d8004f2 // str q18, [x7, #16]
+	WORD $0x3d800532 // str q18, [x9, #16]
 	WORD $0x4e21d9ce // scvtf.4s v14, v14
-	WORD $0x3dc00951 // ldr q17, [x10, #32]
+	WORD $0x3dc00991 // ldr q17, [x12, #32]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00972 // ldr q18, [x11, #32]
+	WORD $0x3dc009b2 // ldr q18, [x13, #32]
 	WORD $0x4e31cdd2 // fmla.4s v18, v14, v17
-	WORD $0x3d8008f2 // str q18, [x7, #32]
+	WORD $0x3d800932 // str q18, [x9, #32]
 	WORD $0x4e21d9ef // scvtf.4s v15, v15
-	WORD $0x3dc00d51 // ldr q17, [x10, #48]
+	WORD $0x3dc00d91 // ldr q17, [x12, #48]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00d72 // ldr q18, [x11, #48]
+	WORD $0x3dc00db2 // ldr q18, [x13, #48]
 	WORD $0x4e31cdf2 // fmla.4s v18, v15, v17
-	WORD $0x3d800cf2 // str q18, [x7, #48]
+	WORD $0x3d800d32 // str q18, [x9, #48]
 	RET
 
-// func dot2x16Dotprod(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32)
-TEXT ·dot2x16Dotprod(SB), NOSPLIT, $0-80
+// func dot2x16Dotprod(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+TEXT ·dot2x16Dotprod(SB), NOSPLIT, $0-104
 	MOVD codes+16(FP), R0
 	MOVD stride+24(FP), R1
 	ADD R1, R0, R2
 	MOVD weights+32(FP), R3
 	MOVD groups+40(FP), R4
 	LSR $2, R4, R4
+	MOVD ahead+80(FP), R5
+	MOVD step+88(FP), R6
+	ADD R3, R5
+	LSL $2, R6, R6
 	MOVW $0x80808080, R25
 	WORD $0x4e040f3f // dup v31.4s, w25
 	WORD $0x6e201c00 // eor.16b v0, v0, v0
@@ -304,75 +314,81 @@ l2:
 	WORD $0x4fa9e965 // sdot v5.4s, v11.16b, v9.4b[3]
 	WORD $0x4fa9e986 // sdot v6.4s, v12.16b, v9.4b[3]
 	WORD $0x4fa9e9a7 // sdot v7.4s, v13.16b, v9.4b[3]
+	PRFM (R5), PLDL2KEEP
+	ADD R6, R5
 	ADD $1024, R3
 	SUBS $1, R4, R4
 	BNE l2
-	MOVD y+0(FP), R5
-	MOVD yStride+8(FP), R6
-	MOVD rowScale+72(FP), R7
-	MOVD scale+56(FP), R8
-	MOVD bias+64(FP), R9
-	LSL $2, R6, R6
-	WORD $0x4ddfc8e8 // ld1r {v8.4s}, [x7], #4
+	MOVD y+0(FP), R7
+	MOVD yStride+8(FP), R8
+	MOVD rowScale+72(FP), R9
+	MOVD scale+56(FP), R10
+	MOVD bias+64(FP), R11
+	LSL $2, R8, R8
+	WORD $0x4ddfc928 // ld1r {v8.4s}, [x9], #4
 	WORD $0x4e21d800 // scvtf.4s v0, v0
-	WORD $0x3dc00109 // ldr q9, [x8, #0]
+	WORD $0x3dc00149 // ldr q9, [x10, #0]
 	WORD $0x6e28dd29 // fmul.4s v9, v9, v8
-	WORD $0x3dc0012a // ldr q10, [x9, #0]
+	WORD $0x3dc0016a // ldr q10, [x11, #0]
 	WORD $0x4e29cc0a // fmla.4s v10, v0, v9
-	WORD $0x3d8000aa // str q10, [x5, #0]
+	WORD $0x3d8000ea // str q10, [x7, #0]
 	WORD $0x4e21d821 // scvtf.4s v1, v1
-	WORD $0x3dc00509 // ldr q9, [x8, #16]
+	WORD $0x3dc00549 // ldr q9, [x10, #16]
 	WORD $0x6e28dd29 // fmul.4s v9, v9, v8
-	WORD $0x3dc0052a // ldr q10, [x9, #16]
+	WORD $0x3dc0056a // ldr q10, [x11, #16]
 	WORD $0x4e29cc2a // fmla.4s v10, v1, v9
-	WORD $0x3d8004aa // str q10, [x5, #16]
+	WORD $0x3d8004ea // str q10, [x7, #16]
 	WORD $0x4e21d842 // scvtf.4s v2, v2
-	WORD $0x3dc00909 // ldr q9, [x8, #32]
+	WORD $0x3dc00949 // ldr q9, [x10, #32]
 	WORD $0x6e28dd29 // fmul.4s v9, v9, v8
-	WORD $0x3dc0092a // ldr q10, [x9, #32]
+	WORD $0x3dc0096a // ldr q10, [x11, #32]
 	WORD $0x4e29cc4a // fmla.4s v10, v2, v9
-	WORD $0x3d8008aa // str q10, [x5, #32]
+	WORD $0x3d8008ea // str q10, [x7, #32]
 	WORD $0x4e21d863 // scvtf.4s v3, v3
-	WORD $0x3dc00d09 // ldr q9, [x8, #48]
+	WORD $0x3dc00d49 // ldr q9, [x10, #48]
 	WORD $0x6e28dd29 // fmul.4s v9, v9, v8
-	WORD $0x3dc00d2a // ldr q10, [x9, #48]
+	WORD $0x3dc00d6a // ldr q10, [x11, #48]
 	WORD $0x4e29cc6a // fmla.4s v10, v3, v9
-	WORD $0x3d800caa // str q10, [x5, #48]
-	ADD R6, R5
-	WORD $0x4ddfc8e8 // ld1r {v8.4s}, [x7], #4
+	WORD $0x3d800cea // str q10, [x7, #48]
+	ADD R8, R7
+	WORD $0x4ddfc928 // ld1r {v8.4s}, [x9], #4
 	WORD $0x4e21d884 // scvtf.4s v4, v4
-	WORD $0x3dc00109 // ldr q9, [x8, #0]
+	WORD $0x3dc00149 // ldr q9, [x10, #0]
 	WORD $0x6e28dd29 // fmul.4s v9, v9, v8
-	WORD $0x3dc0012a // ldr q10, [x9, #0]
+	WORD $0x3dc0016a // ldr q10, [x11, #0]
 	WORD $0x4e29cc8a // fmla.4s v10, v4, v9
-	WORD $0x3d8000aa // str q10, [x5, #0]
+	WORD $0x3d8000ea // str q10, [x7, #0]
 	WORD $0x4e21d8a5 // scvtf.4s v5, v5
-	WORD $0x3dc00509 // ldr q9, [x8, #16]
+	WORD $0x3dc00549 // ldr q9, [x10, #16]
 	WORD $0x6e28dd29 // fmul.4s v9, v9, v8
-	WORD $0x3dc0052a // ldr q10, [x9, #16]
+	WORD $0x3dc0056a // ldr q10, [x11, #16]
 	WORD $0x4e29ccaa // fmla.4s v10, v5, v9
-	WORD $0x3d8004aa // str q10, [x5, #16]
+	WORD $0x3d8004ea // str q10, [x7, #16]
 	WORD $0x4e21d8c6 // scvtf.4s v6, v6
-	WORD $0x3dc00909 // ldr q9, [x8, #32]
+	WORD $0x3dc00949 // ldr q9, [x10, #32]
 	WORD $0x6e28dd29 // fmul.4s v9, v9, v8
-	WORD $0x3dc0092a // ldr q10, [x9, #32]
+	WORD $0x3dc0096a // ldr q10, [x11, #32]
 	WORD $0x4e29ccca // fmla.4s v10, v6, v9
-	WORD $0x3d8008aa // str q10, [x5, #32]
+	WORD $0x3d8008ea // str q10, [x7, #32]
 	WORD $0x4e21d8e7 // scvtf.4s v7, v7
-	WORD $0x3dc00d09 // ldr q9, [x8, #48]
+	WORD $0x3dc00d49 // ldr q9, [x10, #48]
 	WORD $0x6e28dd29 // fmul.4s v9, v9, v8
-	WORD $0x3dc00d2a // ldr q10, [x9, #48]
+	WORD $0x3dc00d6a // ldr q10, [x11, #48]
 	WORD $0x4e29ccea // fmla.4s v10, v7, v9
-	WORD $0x3d800caa // str q10, [x5, #48]
+	WORD $0x3d800cea // str q10, [x7, #48]
 	RET
 
-// func dot1x16Dotprod(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32)
-TEXT ·dot1x16Dotprod(SB), NOSPLIT, $0-80
+// func dot1x16Dotprod(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+TEXT ·dot1x16Dotprod(SB), NOSPLIT, $0-104
 	MOVD codes+16(FP), R0
 	MOVD stride+24(FP), R1
 	MOVD weights+32(FP), R2
 	MOVD groups+40(FP), R3
 	LSR $2, R3, R3
+	MOVD ahead+80(FP), R4
+	MOVD step+88(FP), R5
+	ADD R2, R4
+	LSL $2, R5, R5
 	MOVW $0x80808080, R25
 	WORD $0x4e040f3f // dup v31.4s, w25
 	WORD $0x6e201c00 // eor.16b v0, v0, v0
@@ -414,38 +430,40 @@ l3:
 	WORD $0x4fa4e8c1 // sdot v1.4s, v6.16b, v4.4b[3]
 	WORD $0x4fa4e8e2 // sdot v2.4s, v7.16b, v4.4b[3]
 	WORD $0x4fa4e903 // sdot v3.4s, v8.16b, v4.4b[3]
+	PRFM (R4), PLDL2KEEP
+	ADD R5, R4
 	ADD $1024, R2
 	SUBS $1, R3, R3
 	BNE l3
-	MOVD y+0(FP), R4
-	MOVD yStride+8(FP), R5
-	MOVD rowScale+72(FP), R6
-	MOVD scale+56(FP), R7
-	MOVD bias+64(FP), R8
-	LSL $2, R5, R5
-	WORD $0x4ddfc8c4 // ld1r {v4.4s}, [x6], #4
+	MOVD y+0(FP), R6
+	MOVD yStride+8(FP), R7
+	MOVD rowScale+72(FP), R8
+	MOVD scale+56(FP), R9
+	MOVD bias+64(FP), R10
+	LSL $2, R7, R7
+	WORD $0x4ddfc904 // ld1r {v4.4s}, [x8], #4
 	WORD $0x4e21d800 // scvtf.4s v0, v0
-	WORD $0x3dc000e5 // ldr q5, [x7, #0]
+	WORD $0x3dc00125 // ldr q5, [x9, #0]
 	WORD $0x6e24dca5 // fmul.4s v5, v5, v4
-	WORD $0x3dc00106 // ldr q6, [x8, #0]
+	WORD $0x3dc00146 // ldr q6, [x10, #0]
 	WORD $0x4e25cc06 // fmla.4s v6, v0, v5
-	WORD $0x3d800086 // str q6, [x4, #0]
+	WORD $0x3d8000c6 // str q6, [x6, #0]
 	WORD $0x4e21d821 // scvtf.4s v1, v1
-	WORD $0x3dc004e5 // ldr q5, [x7, #16]
+	WORD $0x3dc00525 // ldr q5, [x9, #16]
 	WORD $0x6e24dca5 // fmul.4s v5, v5, v4
-	WORD $0x3dc00506 // ldr q6, [x8, #16]
+	WORD $0x3dc00546 // ldr q6, [x10, #16]
 	WORD $0x4e25cc26 // fmla.4s v6, v1, v5
-	WORD $0x3d800486 // str q6, [x4, #16]
+	WORD $0x3d8004c6 // str q6, [x6, #16]
 	WORD $0x4e21d842 // scvtf.4s v2, v2
-	WORD $0x3dc008e5 // ldr q5, [x7, #32]
+	WORD $0x3dc00925 // ldr q5, [x9, #32]
 	WORD $0x6e24dca5 // fmul.4s v5, v5, v4
-	WORD $0x3dc00906 // ldr q6, [x8, #32]
+	WORD $0x3dc00946 // ldr q6, [x10, #32]
 	WORD $0x4e25cc46 // fmla.4s v6, v2, v5
-	WORD $0x3d800886 // str q6, [x4, #32]
+	WORD $0x3d8008c6 // str q6, [x6, #32]
 	WORD $0x4e21d863 // scvtf.4s v3, v3
-	WORD $0x3dc00ce5 // ldr q5, [x7, #48]
+	WORD $0x3dc00d25 // ldr q5, [x9, #48]
 	WORD $0x6e24dca5 // fmul.4s v5, v5, v4
-	WORD $0x3dc00d06 // ldr q6, [x8, #48]
+	WORD $0x3dc00d46 // ldr q6, [x10, #48]
 	WORD $0x4e25cc66 // fmla.4s v6, v3, v5
-	WORD $0x3d800c86 // str q6, [x4, #48]
+	WORD $0x3d800cc6 // str q6, [x6, #48]
 	RET

@@ -34,6 +34,8 @@ type Matrix struct {
 	// codes of activations are shifted.
 	Start       []int32
 	Scale, Bias []float32
+
+	steep []uint8 // of every 16 outputs and two groups, as Survey finds; nil before
 }
 
 // Kernels is the functions of one instruction set. Matrices of floats lie row by
@@ -52,6 +54,10 @@ type Kernels struct {
 	// zeros: scale 0.
 	Quantise func(codes []uint8, scale []float32, x []float32, rows, k int)
 
+	// Survey readies a matrix for a faster Mul, of the same result; not while it
+	// is in use. It is to follow every change of the codes.
+	Survey func(m *Matrix)
+
 	// Mul is y, rows x N, of codes, rows x K as Quantise leaves them:
 	// y[r][n] = (Start[n] + sum over k of code[r][k]*w[n][k]) * (scale[r]*Scale[n]) + Bias[n].
 	// It is fastest where N is a multiple of 64 and K of 16.
@@ -67,9 +73,9 @@ type Kernels struct {
 
 	// Attend is one head of one sequence of n tokens: out = softmax(q k^T * scale
 	// + bias) v (Vaswani et al. 2017). q, k and v are n rows of d elements, stride
-	// apart; rows of out are outStride apart; bias is n x n, a row a query, or nil.
-	// scale is positive. scratch is at least Scratch(n, d) long, of any content.
-	// d is a multiple of 16 for speed, any for a result.
+	// apart; rows of out are outStride apart; bias is that of a key by its place
+	// less the query's, from 1-n to n-1, or nil. scale is positive. scratch is at
+	// least Scratch(n, d) long, of any content. d is a multiple of 16 for speed, any for a result.
 	Attend func(out []float32, outStride int, q, k, v []float32, stride, n, d int, scale float32, bias []float32, scratch []float32)
 }
 

@@ -200,7 +200,7 @@ func attention(out []float32, outStride int, q, k, v []float32, stride, n, d int
 			}
 			scores[j] *= float64(scale)
 			if bias != nil {
-				scores[j] += float64(bias[i*n+j])
+				scores[j] += float64(bias[n-1-i+j])
 			}
 			most = max(most, scores[j])
 		}
@@ -226,7 +226,7 @@ func TestAttend(t *testing.T) {
 			n, d := shape[0], shape[1]
 			// Large scores leave a few keys all the weight, and float32 fewer places.
 			for _, test := range []struct{ spread, tolerance float64 }{{0.5, 1e-5}, {8, 2e-4}} {
-				for _, bias := range [][]float32{nil, normal(r, n*n, 3)} {
+				for _, bias := range [][]float32{nil, normal(r, 2*n-1, 3)} {
 					stride, outStride := 3*d+5, d+3
 					length := (n-1)*stride + d // not an element more than there must be
 					q, key, v := normal(r, length, test.spread), normal(r, length, test.spread), normal(r, length, 1)
@@ -275,7 +275,7 @@ func TestNothingIsAllocated(t *testing.T) {
 			r := random(8)
 			const rows, n, width = 7, 66, 64
 			m := newMatrix(n, width, func(n, k int) int8 { return int8((n + k) % 63) })
-			x, y, bias := normal(r, rows*width, 1), make([]float32, rows*n), normal(r, rows*rows, 1)
+			x, y, bias := normal(r, rows*width, 1), make([]float32, rows*n), normal(r, 2*rows-1, 1)
 			codes, scale, scratch := make([]uint8, rows*width), make([]float32, rows), make([]float32, kernel.Scratch(rows, width))
 			got := testing.AllocsPerRun(3, func() {
 				k.Quantise(codes, scale, x, rows, width)
@@ -313,7 +313,7 @@ func TestShortSlicesPanic(t *testing.T) {
 			{"kernel: add and norm: residual holds 0, want 64", func() { k.AddNorm(f, f[:0], f, f, 32, 1) }},
 			{"kernel: attend: n, d or a stride out of range", func() { k.Attend(f, 16, f, f, f, 8, 1, 16, 1, nil, f) }},
 			{"kernel: attend: v holds 63, want 64", func() { k.Attend(f, 16, f, f, f[:63], 16, 4, 16, 1, nil, make([]float32, 9999)) }},
-			{"kernel: attend: bias holds 15, want 16", func() { k.Attend(f, 16, f, f, f, 16, 4, 16, 1, f[:15], make([]float32, 9999)) }},
+			{"kernel: attend: bias holds 6, want 7", func() { k.Attend(f, 16, f, f, f, 16, 4, 16, 1, f[:6], make([]float32, 9999)) }},
 			{"kernel: attend: scratch holds 64, want 736", func() { k.Attend(f, 16, f, f, f, 16, 4, 16, 1, nil, f) }},
 		} {
 			func() {

@@ -48,12 +48,17 @@ func checkMul(t *testing.T, k kernel.Kernels, rows, n, width int, code func(n, k
 			want[r*n+i] = float32(sum)
 		}
 	}
-	got := widen[float32](rows*n, -1)
-	k.Mul(got.x, m, codes, scale, rows)
-	if diff := cmp.Diff(want, got.x); diff != "" {
-		t.Fatalf("%d rows by %d x %d (-want +got):\n%s", rows, n, width, diff)
+	for _, surveyed := range []bool{false, true} {
+		if surveyed {
+			k.Survey(m)
+		}
+		got := widen[float32](rows*n, -1)
+		k.Mul(got.x, m, codes, scale, rows)
+		if diff := cmp.Diff(want, got.x); diff != "" {
+			t.Fatalf("%d rows by %d x %d, surveyed: %v (-want +got):\n%s", rows, n, width, surveyed, diff)
+		}
+		got.check(t)
 	}
-	got.check(t)
 }
 
 func checkMulOfRandom(t *testing.T, k kernel.Kernels, r *rand.Rand, rows, n, width int) {
@@ -91,6 +96,31 @@ func TestMulIsExactAtTheExtremes(t *testing.T) {
 					func(_, k int) int8 { return w * int8(1-k%2*2) },
 					func(_, k int) uint8 { return a })
 			}
+		}
+	})
+}
+
+// Of some, products of four codes just fit 16 bits; of others they just do not.
+func TestMulIsExactOfSteepWeights(t *testing.T) {
+	each(t, func(t *testing.T, k kernel.Kernels) {
+		r := random(4)
+		weights := make([]int8, 80*192)
+		for _, steep := range []int{0, 1, 20, 100} { // of 100
+			for i := range weights {
+				weights[i] = int8(r.IntN(65) - 32)
+				if r.IntN(100) < steep {
+					weights[i] = int8(31 + r.IntN(3)) // four of 32 are not steep
+				}
+				if r.IntN(2) == 0 {
+					weights[i] = -weights[i]
+				}
+			}
+			checkMul(t, k, 7, 80, 192,
+				func(n, k int) int8 { return weights[n*192+k] * int8(1-n%3/2*2) },
+				func(r, k int) uint8 { return []uint8{255, 0, uint8(k)}[r%3] })
+		}
+		for _, w := range [][4]int8{{32, 32, 32, 32}, {32, 32, 33, 32}, {63, 63, 1, 1}, {63, 0, 63, 3}, {-63, -63, -2, 63}, {-63, -3, -63, 1}} {
+			checkMul(t, k, 5, 64, 64, func(_, k int) int8 { return w[k%2+k/4%2*2] }, func(int, int) uint8 { return 255 })
 		}
 	})
 }

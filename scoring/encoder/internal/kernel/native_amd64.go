@@ -7,9 +7,12 @@ func native() []Kernels {
 		maxAbs: maxAbsAVX2, encode: encodeAVX2, gelu: geluAVX2, scaleAdd: scaleAddAVX2, norm: normAVX2, softmax: softmaxAVX2, turn: turnAVX2,
 		tiles:     []tile{{6, 16, tile6x16AVX2}, {3, 16, tile3x16AVX2}, {1, 16, tile1x16AVX2}},
 		dots:      []dot{{6, 16, dot6x16AVX2}, {4, 16, dot4x16AVX2}, {2, 16, dot2x16AVX2}, {1, 16, dot1x16AVX2}},
+		pairs:     []dot{{4, 16, dot4x16Pairs}, {2, 16, dot2x16Pairs}, {1, 16, dot1x16Pairs}},
+		survey:    survey16AVX2,
 		dotInputs: 1,
 	}
 	vnni := avx2
+	vnni.pairs, vnni.survey = nil, nil
 	vnni.dots = []dot{{6, 16, dot6x16VNNI}, {4, 16, dot4x16VNNI}, {2, 16, dot2x16VNNI}, {1, 16, dot1x16VNNI}}
 	avx512 := loops{
 		maxAbs: maxAbsAVX512, encode: encodeAVX512, gelu: geluAVX512, scaleAdd: scaleAddAVX512, norm: normAVX512, softmax: softmaxAVX512, turn: turnAVX2,

@@ -1279,14 +1279,18 @@ l31:
 	WORD $0x3d800c83 // str q3, [x4, #48]
 	RET
 
-// func dot2x16NEON(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32)
-TEXT ·dot2x16NEON(SB), NOSPLIT, $0-80
+// func dot2x16NEON(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+TEXT ·dot2x16NEON(SB), NOSPLIT, $0-104
 	MOVD codes+16(FP), R0
 	MOVD stride+24(FP), R1
 	ADD R1, R0, R2
 	MOVD weights+32(FP), R3
 	MOVD groups+40(FP), R4
 	LSR $2, R4, R4
+	MOVD ahead+80(FP), R5
+	MOVD step+88(FP), R6
+	ADD R3, R5
+	LSL $2, R6, R6
 	MOVW $0x80808080, R25
 	WORD $0x4e040f3f // dup v31.4s, w25
 	WORD $0x6e201c00 // eor.16b v0, v0, v0
@@ -1414,83 +1418,89 @@ l32:
 	WORD $0x4e36835c // smlal2 v28, v26, v22
 	WORD $0x4e37837c // smlal2 v28, v27, v23
 	WORD $0x4e606b8f // sadalp.4s v15, v28
+	PRFM (R5), PLDL2KEEP
+	ADD R6, R5
 	ADD $1024, R3
 	SUBS $1, R4, R4
 	BNE l32
-	MOVD y+0(FP), R5
-	MOVD yStride+8(FP), R6
-	MOVD rowScale+72(FP), R7
-	MOVD scale+56(FP), R8
-	MOVD bias+64(FP), R9
-	LSL $2, R6, R6
-	WORD $0x4ddfc8f0 // ld1r {v16.4s}, [x7], #4
+	MOVD y+0(FP), R7
+	MOVD yStride+8(FP), R8
+	MOVD rowScale+72(FP), R9
+	MOVD scale+56(FP), R10
+	MOVD bias+64(FP), R11
+	LSL $2, R8, R8
+	WORD $0x4ddfc930 // ld1r {v16.4s}, [x9], #4
 	WORD $0x4ea1bc00 // addp.4s v0, v0, v1
 	WORD $0x4e21d800 // scvtf.4s v0, v0
-	WORD $0x3dc00111 // ldr q17, [x8, #0]
+	WORD $0x3dc00151 // ldr q17, [x10, #0]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00132 // ldr q18, [x9, #0]
+	WORD $0x3dc00172 // ldr q18, [x11, #0]
 	WORD $0x4e31cc12 // fmla.4s v18, v0, v17
-	WORD $0x3d8000b2 // str q18, [x5, #0]
+	WORD $0x3d8000f2 // str q18, [x7, #0]
 	WORD $0x4ea3bc42 // addp.4s v2, v2, v3
 	WORD $0x4e21d842 // scvtf.4s v2, v2
-	WORD $0x3dc00511 // ldr q17, [x8, #16]
+	WORD $0x3dc00551 // ldr q17, [x10, #16]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00532 // ldr q18, [x9, #16]
+	WORD $0x3dc00572 // ldr q18, [x11, #16]
 	WORD $0x4e31cc52 // fmla.4s v18, v2, v17
-	WORD $0x3d8004b2 // str q18, [x5, #16]
+	WORD $0x3d8004f2 // str q18, [x7, #16]
 	WORD $0x4ea5bc84 // addp.4s v4, v4, v5
 	WORD $0x4e21d884 // scvtf.4s v4, v4
-	WORD $0x3dc00911 // ldr q17, [x8, #32]
+	WORD $0x3dc00951 // ldr q17, [x10, #32]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00932 // ldr q18, [x9, #32]
+	WORD $0x3dc00972 // ldr q18, [x11, #32]
 	WORD $0x4e31cc92 // fmla.4s v18, v4, v17
-	WORD $0x3d8008b2 // str q18, [x5, #32]
+	WORD $0x3d8008f2 // str q18, [x7, #32]
 	WORD $0x4ea7bcc6 // addp.4s v6, v6, v7
 	WORD $0x4e21d8c6 // scvtf.4s v6, v6
-	WORD $0x3dc00d11 // ldr q17, [x8, #48]
+	WORD $0x3dc00d51 // ldr q17, [x10, #48]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00d32 // ldr q18, [x9, #48]
+	WORD $0x3dc00d72 // ldr q18, [x11, #48]
 	WORD $0x4e31ccd2 // fmla.4s v18, v6, v17
-	WORD $0x3d800cb2 // str q18, [x5, #48]
-	ADD R6, R5
-	WORD $0x4ddfc8f0 // ld1r {v16.4s}, [x7], #4
+	WORD $0x3d800cf2 // str q18, [x7, #48]
+	ADD R8, R7
+	WORD $0x4ddfc930 // ld1r {v16.4s}, [x9], #4
 	WORD $0x4ea9bd08 // addp.4s v8, v8, v9
 	WORD $0x4e21d908 // scvtf.4s v8, v8
-	WORD $0x3dc00111 // ldr q17, [x8, #0]
+	WORD $0x3dc00151 // ldr q17, [x10, #0]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00132 // ldr q18, [x9, #0]
+	WORD $0x3dc00172 // ldr q18, [x11, #0]
 	WORD $0x4e31cd12 // fmla.4s v18, v8, v17
-	WORD $0x3d8000b2 // str q18, [x5, #0]
+	WORD $0x3d8000f2 // str q18, [x7, #0]
 	WORD $0x4eabbd4a // addp.4s v10, v10, v11
 	WORD $0x4e21d94a // scvtf.4s v10, v10
-	WORD $0x3dc00511 // ldr q17, [x8, #16]
+	WORD $0x3dc00551 // ldr q17, [x10, #16]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00532 // ldr q18, [x9, #16]
+	WORD $0x3dc00572 // ldr q18, [x11, #16]
 	WORD $0x4e31cd52 // fmla.4s v18, v10, v17
-	WORD $0x3d8004b2 // str q18, [x5, #16]
+	WORD $0x3d8004f2 // str q18, [x7, #16]
 	WORD $0x4eadbd8c // addp.4s v12, v12, v13
 	WORD $0x4e21d98c // scvtf.4s v12, v12
-	WORD $0x3dc00911 // ldr q17, [x8, #32]
+	WORD $0x3dc00951 // ldr q17, [x10, #32]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00932 // ldr q18, [x9, #32]
+	WORD $0x3dc00972 // ldr q18, [x11, #32]
 	WORD $0x4e31cd92 // fmla.4s v18, v12, v17
-	WORD $0x3d8008b2 // str q18, [x5, #32]
+	WORD $0x3d8008f2 // str q18, [x7, #32]
 	WORD $0x4eafbdce // addp.4s v14, v14, v15
 	WORD $0x4e21d9ce // scvtf.4s v14, v14
-	WORD $0x3dc00d11 // ldr q17, [x8, #48]
+	WORD $0x3dc00d51 // ldr q17, [x10, #48]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00d32 // ldr q18, [x9, #48]
+	WORD $0x3dc00d72 // ldr q18, [x11, #48]
 	WORD $0x4e31cdd2 // fmla.4s v18, v14, v17
-	WORD $0x3d800cb2 // str q18, [x5, #48]
+	WORD $0x3d800cf2 // str q18, [x7, #48]
 	RET
 
-// func dot1x16NEON(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32)
-TEXT ·dot1x16NEON(SB), NOSPLIT, $0-80
+// func dot1x16NEON(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+TEXT ·dot1x16NEON(SB), NOSPLIT, $0-104
 	MOVD codes+16(FP), R0
 	MOVD stride+24(FP), R1
 	MOVD weights+32(FP), R2
 	MOVD groups+40(FP), R3
 	LSR $2, R3, R3
+	MOVD ahead+80(FP), R4
+	MOVD step+88(FP), R5
+	ADD R2, R4
+	LSL $2, R5, R5
 	MOVW $0x80808080, R25
 	WORD $0x4e040f3f // dup v31.4s, w25
 	WORD $0x6e201c00 // eor.16b v0, v0, v0
@@ -1564,42 +1574,44 @@ l33:
 	WORD $0x4e2a81d0 // smlal2 v16, v14, v10
 	WORD $0x4e2b81f0 // smlal2 v16, v15, v11
 	WORD $0x4e606a07 // sadalp.4s v7, v16
+	PRFM (R4), PLDL2KEEP
+	ADD R5, R4
 	ADD $1024, R2
 	SUBS $1, R3, R3
 	BNE l33
-	MOVD y+0(FP), R4
-	MOVD yStride+8(FP), R5
-	MOVD rowScale+72(FP), R6
-	MOVD scale+56(FP), R7
-	MOVD bias+64(FP), R8
-	LSL $2, R5, R5
-	WORD $0x4ddfc8c8 // ld1r {v8.4s}, [x6], #4
+	MOVD y+0(FP), R6
+	MOVD yStride+8(FP), R7
+	MOVD rowScale+72(FP), R8
+	MOVD scale+56(FP), R9
+	MOVD bias+64(FP), R10
+	LSL $2, R7, R7
+	WORD $0x4ddfc908 // ld1r {v8.4s}, [x8], #4
 	WORD $0x4ea1bc00 // addp.4s v0, v0, v1
 	WORD $0x4e21d800 // scvtf.4s v0, v0
-	WORD $0x3dc000e9 // ldr q9, [x7, #0]
+	WORD $0x3dc00129 // ldr q9, [x9, #0]
 	WORD $0x6e28dd29 // fmul.4s v9, v9, v8
-	WORD $0x3dc0010a // ldr q10, [x8, #0]
+	WORD $0x3dc0014a // ldr q10, [x10, #0]
 	WORD $0x4e29cc0a // fmla.4s v10, v0, v9
-	WORD $0x3d80008a // str q10, [x4, #0]
+	WORD $0x3d8000ca // str q10, [x6, #0]
 	WORD $0x4ea3bc42 // addp.4s v2, v2, v3
 	WORD $0x4e21d842 // scvtf.4s v2, v2
-	WORD $0x3dc004e9 // ldr q9, [x7, #16]
+	WORD $0x3dc00529 // ldr q9, [x9, #16]
 	WORD $0x6e28dd29 // fmul.4s v9, v9, v8
-	WORD $0x3dc0050a // ldr q10, [x8, #16]
+	WORD $0x3dc0054a // ldr q10, [x10, #16]
 	WORD $0x4e29cc4a // fmla.4s v10, v2, v9
-	WORD $0x3d80048a // str q10, [x4, #16]
+	WORD $0x3d8004ca // str q10, [x6, #16]
 	WORD $0x4ea5bc84 // addp.4s v4, v4, v5
 	WORD $0x4e21d884 // scvtf.4s v4, v4
-	WORD $0x3dc008e9 // ldr q9, [x7, #32]
+	WORD $0x3dc00929 // ldr q9, [x9, #32]
 	WORD $0x6e28dd29 // fmul.4s v9, v9, v8
-	WORD $0x3dc0090a // ldr q10, [x8, #32]
+	WORD $0x3dc0094a // ldr q10, [x10, #32]
 	WORD $0x4e29cc8a // fmla.4s v10, v4, v9
-	WORD $0x3d80088a // str q10, [x4, #32]
+	WORD $0x3d8008ca // str q10, [x6, #32]
 	WORD $0x4ea7bcc6 // addp.4s v6, v6, v7
 	WORD $0x4e21d8c6 // scvtf.4s v6, v6
-	WORD $0x3dc00ce9 // ldr q9, [x7, #48]
+	WORD $0x3dc00d29 // ldr q9, [x9, #48]
 	WORD $0x6e28dd29 // fmul.4s v9, v9, v8
-	WORD $0x3dc00d0a // ldr q10, [x8, #48]
+	WORD $0x3dc00d4a // ldr q10, [x10, #48]
 	WORD $0x4e29ccca // fmla.4s v10, v6, v9
-	WORD $0x3d800c8a // str q10, [x4, #48]
+	WORD $0x3d800cca // str q10, [x6, #48]
 	RET

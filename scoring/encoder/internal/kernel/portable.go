@@ -12,6 +12,7 @@ func portable() Kernels {
 	return checked(Kernels{
 		Name:     "portable",
 		Quantise: quantise,
+		Survey:   func(*Matrix) {},
 		Mul: func(y []float32, m *Matrix, codes []uint8, scale []float32, rows int) {
 			mulFrom(0, y, m, codes, scale, rows)
 		},
@@ -149,7 +150,7 @@ func attend(out []float32, outStride int, q, k, v []float32, stride, n, d int, s
 				score = fma(query[t], x, score)
 			}
 			if bias != nil {
-				score = fma(score, scale, bias[i*n+j])
+				score = fma(score, scale, bias[n-1-i+j])
 			}
 			scores[j] = score
 		}

@@ -55,42 +55,62 @@ func tile1x16AVX2(c *float32, cStride int, a *float32, aStride int, b *float32, 
 // dot6x16AVX2 is a tile of Mul, 6 rows by 16 outputs.
 //
 //go:noescape
-func dot6x16AVX2(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32)
+func dot6x16AVX2(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
 
 // dot4x16AVX2 is a tile of Mul, 4 rows by 16 outputs.
 //
 //go:noescape
-func dot4x16AVX2(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32)
+func dot4x16AVX2(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
 
 // dot2x16AVX2 is a tile of Mul, 2 rows by 16 outputs.
 //
 //go:noescape
-func dot2x16AVX2(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32)
+func dot2x16AVX2(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
 
 // dot1x16AVX2 is a tile of Mul, 1 rows by 16 outputs.
 //
 //go:noescape
-func dot1x16AVX2(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32)
+func dot1x16AVX2(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+
+// dot4x16Pairs is a tile of Mul, 4 rows by 16 outputs.
+//
+//go:noescape
+func dot4x16Pairs(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+
+// dot2x16Pairs is a tile of Mul, 2 rows by 16 outputs.
+//
+//go:noescape
+func dot2x16Pairs(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+
+// dot1x16Pairs is a tile of Mul, 1 rows by 16 outputs.
+//
+//go:noescape
+func dot1x16Pairs(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+
+// survey16AVX2 writes 1 for every two groups of 16 outputs that are steep, else 0.
+//
+//go:noescape
+func survey16AVX2(steep *uint8, weights *int8, pairs int)
 
 // dot6x16VNNI is a tile of Mul, 6 rows by 16 outputs.
 //
 //go:noescape
-func dot6x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32)
+func dot6x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
 
 // dot4x16VNNI is a tile of Mul, 4 rows by 16 outputs.
 //
 //go:noescape
-func dot4x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32)
+func dot4x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
 
 // dot2x16VNNI is a tile of Mul, 2 rows by 16 outputs.
 //
 //go:noescape
-func dot2x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32)
+func dot2x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
 
 // dot1x16VNNI is a tile of Mul, 1 rows by 16 outputs.
 //
 //go:noescape
-func dot1x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32)
+func dot1x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
 
 // maxAbsAVX512 is the largest |x|.
 //
@@ -165,19 +185,19 @@ func tile1x16AVX512(c *float32, cStride int, a *float32, aStride int, b *float32
 // dot6x64AVX512 is a tile of Mul, 6 rows by 64 outputs.
 //
 //go:noescape
-func dot6x64AVX512(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32)
+func dot6x64AVX512(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
 
 // dot4x64AVX512 is a tile of Mul, 4 rows by 64 outputs.
 //
 //go:noescape
-func dot4x64AVX512(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32)
+func dot4x64AVX512(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
 
 // dot2x64AVX512 is a tile of Mul, 2 rows by 64 outputs.
 //
 //go:noescape
-func dot2x64AVX512(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32)
+func dot2x64AVX512(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
 
 // dot1x64AVX512 is a tile of Mul, 1 rows by 64 outputs.
 //
 //go:noescape
-func dot1x64AVX512(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32)
+func dot1x64AVX512(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)

@@ -4,7 +4,7 @@ import "fmt"
 
 // A tile of the product of bytes: rows of activations by columns of one panel.
 const (
-	dotParams = "y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32"
+	dotParams = "y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8"
 	dotDoc    = "is a tile of Mul, %d rows by %d outputs."
 	panelStep = 64 * 4 // bytes from a group of 4 inputs to the next
 )
@@ -12,10 +12,34 @@ const (
 // dot is a tile of x86, over a group at a time; add puts the products of
 // activations a and weights w on sum.
 func (m *x86) dot(height, vectors int, suffix string, add func(sum, a, w vec)) {
+	m.tile(height, vectors, suffix, 1, func(rows rows, weights, _ gp, sum func(i, j int) vec) {
+		m.group(rows, weights, 0, vectors, sum, add)
+	})
+}
+
+// group adds the products of one of the groups at hand.
+func (m *x86) group(rows rows, weights gp, group, vectors int, sum func(i, j int) vec, add func(sum, a, w vec)) {
+	w := sum(len(rows), 0)
+	a := w + vec(vectors)
+	for j := range vectors {
+		m.load(w+vec(j), weights, group*panelStep+j*m.lanes()*4)
+	}
+	for i := range rows {
+		m.spreadFrom(a, rows, i, group*4)
+		for j := range vectors {
+			add(sum(i, j), a, w+vec(j))
+		}
+	}
+}
+
+// tile is a tile of x86; body adds the products of as many groups as it is given.
+func (m *x86) tile(height, vectors int, suffix string, given int, body func(rows rows, weights, steep gp, sum func(i, j int) vec)) {
 	m.begin(fmt.Sprintf("dot%dx%d%s", height, vectors*m.lanes(), suffix), fmt.Sprintf(dotDoc, height, vectors*m.lanes()), dotParams, "")
 	codes, stride := m.argument("codes"), m.argument("stride")
 	rows := m.rows(codes, stride, 1, height)
 	weights, groups, start := m.argument("weights"), m.argument("groups"), m.argument("start")
+	ahead, step := m.argument("ahead"), m.argument("step")
+	m.addRegister(ahead, weights)
 	sums := vec(height * vectors)
 	sum := func(i, j int) vec { return vec(i*vectors + j) }
 	for j := range vectors {
@@ -24,22 +48,21 @@ func (m *x86) dot(height, vectors int, suffix string, add func(sum, a, w vec)) {
 			m.set(sum(i, j), sum(0, j))
 		}
 	}
+	var steep gp
+	if given == 2 {
+		steep = m.argument("steep")
+		m.emit("SHRQ $1, %s", groups)
+		m.addRegister(step, step)
+	}
 	m.repeat(groups, func() {
-		for j := range vectors {
-			m.load(sums+vec(j), weights, j*m.lanes()*4)
-		}
-		for i := range height {
-			a := sums + vec(vectors)
-			m.spread(a, rows, i)
-			for j := range vectors {
-				add(sum(i, j), a, sums+vec(j))
-			}
-		}
-		m.add(weights, panelStep)
-		m.next(rows, 4, 1)
+		body(rows, weights, steep, sum)
+		m.emit("PREFETCHT1 (%s)", ahead)
+		m.addRegister(ahead, step)
+		m.add(weights, given*panelStep)
+		m.next(rows, given*4, 1)
 	})
 
-	m.pool = append(m.pool, weights, groups, start)
+	m.pool = append(m.pool, weights, groups, start, ahead, step)
 	y, yStride, rowScale := m.argument("y"), m.argument("yStride"), m.argument("rowScale")
 	scale, bias := m.argument("scale"), m.argument("bias")
 	m.scaled(yStride, 4)
@@ -90,6 +113,9 @@ func (m *arm) dot(height int, wide bool) {
 	rows := m.rows(codes, stride, 1, height)
 	weights, groups := m.argument("weights"), m.argument("groups")
 	m.emit("LSR $2, %s, %s", groups, groups)
+	ahead, step := m.argument("ahead"), m.argument("step")
+	m.addRegister(ahead, weights)
+	m.scaled(step, 4)
 	sign := m.constant(0x80808080)
 	sums := vec(height * vectors * halves)
 	sum := func(i, j int) vec { return vec((i*vectors + j) * halves) }
@@ -102,6 +128,8 @@ func (m *arm) dot(height int, wide bool) {
 		} else {
 			m.neonStep(rows, weights, sums, sign.(vec), sum)
 		}
+		m.emit("PRFM (%s), PLDL2KEEP", ahead)
+		m.addRegister(ahead, step)
 		m.add(weights, 4*panelStep)
 	})
 

@@ -188,7 +188,12 @@ func (m *x86) rows(first, stride gp, size, n int) rows {
 	return r
 }
 
-func (m *x86) spread(v vec, r rows, i int) { m.emit("VBROADCASTSS %s, %s", r[i], m.v(v)) }
+func (m *x86) spread(v vec, r rows, i int) { m.spreadFrom(v, r, i, 0) }
+
+// spreadFrom spreads what lies so many bytes from the element.
+func (m *x86) spreadFrom(v vec, r rows, i, offset int) {
+	m.emit("VBROADCASTSS %d%s, %s", offset, r[i], m.v(v))
+}
 
 func (m *x86) next(r rows, n, size int) {
 	for i := 0; i < len(r); i += 4 {
