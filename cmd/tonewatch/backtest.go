@@ -8,8 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -41,7 +39,7 @@ receiver would have got. The detector is the daemon's own; nothing is sent.
       An episode counts on the day on which it is told. "voice" and "direction"
       (colder, warmer, fewer, more) may be added; under "none" rule and actor may
       be left out. With --sweep, a column counts what is missed.
-  --plot FILE.svg or FILE.png
+  --plot FILE.svg
       a timeline: tone, what was expected, and the episodes`,
 		Args: cobra.NoArgs,
 		RunE: o.run,
@@ -52,7 +50,7 @@ receiver would have got. The detector is the daemon's own; nothing is sent.
 	f.StringArrayVar(&o.sweep, "sweep", nil, "`KEY=VALUES` of the rules to try, repeatable")
 	f.StringVar(&o.diff, "diff", "", "other configuration `file` to compare with")
 	f.StringVar(&o.expect, "expect", "", "`file` of what must happen and what must not")
-	f.StringVar(&o.plot, "plot", "", "draw a timeline into `FILE.svg|.png`")
+	f.StringVar(&o.plot, "plot", "", "draw a timeline into `FILE.svg`")
 	f.BoolVar(&o.json, "json", false, "print JSON")
 	c.MarkFlagsMutuallyExclusive("sweep", "diff")
 	c.MarkFlagsMutuallyExclusive("sweep", "plot")
@@ -77,8 +75,8 @@ type backtestReply struct {
 }
 
 func (o *backtestOptions) run(c *cobra.Command, _ []string) error {
-	if format := filepath.Ext(o.plot); o.plot != "" && !slices.Contains(history.PictureFormats(), format) {
-		return &usageError{fmt.Errorf("--plot %q: a picture ends in one of: %s", o.plot, strings.Join(history.PictureFormats(), ", "))}
+	if o.plot != "" && filepath.Ext(o.plot) != ".svg" {
+		return &usageError{fmt.Errorf("--plot %q: a picture is SVG: end the name in .svg", o.plot)}
 	}
 	config, err := configs.Load(o.source.config)
 	if err != nil {
@@ -165,7 +163,7 @@ func (o *backtestOptions) drawPlot(past *history.History, config *configs.Config
 		return nil
 	}
 	var picture bytes.Buffer
-	if err := past.Draw(&picture, filepath.Ext(o.plot), rulesOf(config), episodes); err != nil {
+	if err := past.Draw(&picture, rulesOf(config), episodes); err != nil {
 		return fmt.Errorf("plot %q: %w", o.plot, err)
 	}
 	return os.WriteFile(o.plot, picture.Bytes(), 0o644)

@@ -4,7 +4,7 @@
 // Read history.go for readings in order of time, file.go for the file they are
 // kept in, run.go for the replay, and then what is made of its episodes:
 // difference.go sets two replays side by side, expectation.go holds one against
-// what was to happen, choice.go chooses among many, picture.go draws.
+// what was to happen, choice.go chooses among many, picture.go and frame.go draw.
 //
 // Limits: a history is kept in memory, about 300 bytes a reading without its
 // quotes. A reading counts as known from the time its story was published; the

@@ -1,47 +1,34 @@
 package history
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
-	"image/color"
 	"io"
 	"slices"
 	"time"
+	"unicode/utf8"
 
-	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgimg"
-	"gonum.org/v1/plot/vg/vgsvg"
+	svg "github.com/ajstarks/svgo/float"
 
 	"tonewatch/monitor"
 )
 
 const (
-	pictureWidth = 28 * vg.Centimeter
-	rowHeight    = 6 * vg.Centimeter
-	maxRows      = 40
-	samples      = 800 // points of a row, at most
+	maxRows = 40
+	samples = 800 // points of a row, at most
+
+	coldBlue = `fill="#3c82e6" fill-opacity="0.43"`
+	warmGold = `fill="#fab41e" fill-opacity="0.43"`
 )
 
-var (
-	ink      = color.RGBA{40, 40, 40, 255}
-	bandGrey = color.RGBA{225, 225, 225, 255}
-	coldBlue = color.NRGBA{60, 130, 230, 110}
-	warmGold = color.NRGBA{250, 180, 30, 110}
-)
-
-// PictureFormats are the endings of a file that [History.Draw] can draw.
-func PictureFormats() []string { return []string{".svg", ".png"} }
-
-// Draw draws a timeline, one row an actor, those with most episodes first and at
-// most forty: the mean tone of each window as a line, what was expected of it,
-// give or take the rule's standard errors, as a grey band, and the episodes as
+// Draw draws a timeline as SVG, one row an actor, those with most episodes first
+// and at most forty: the mean tone of each window as a line, what was expected of
+// it, give or take the rule's standard errors, as a grey band, and the episodes as
 // stripes, blue for colder and yellow for warmer. Window and sigma are those of
-// the first shift rule that watches the actor, else a day against 28, and 3. The
-// format is one of [PictureFormats]. Text is escaped.
-func (h *History) Draw(out io.Writer, format string, rules []monitor.Rule, episodes []Episode) error {
+// the first shift rule that watches the actor, else a day against 28, and 3. Text
+// is escaped. An error is one of out.
+func (h *History) Draw(out io.Writer, rules []monitor.Rule, episodes []Episode) error {
 	actors := slices.Clone(h.actors)
 	told := make(map[string][]Episode)
 	for _, e := range episodes {
@@ -50,43 +37,19 @@ func (h *History) Draw(out io.Writer, format string, rules []monitor.Rule, episo
 	slices.SortStableFunc(actors, func(a, b string) int { return cmp.Compare(len(told[b]), len(told[a])) })
 	actors = actors[:min(maxRows, len(actors))]
 
-	rows := make([][]*plot.Plot, 0, len(actors))
-	for _, actor := range actors {
-		row, err := h.row(actor, yardstick(rules, actor), told[actor])
-		if err != nil {
-			return fmt.Errorf("draw %q: %w", actor, err)
-		}
-		rows = append(rows, []*plot.Plot{row})
+	var drawn bytes.Buffer // svgo tells no error of a writer
+	canvas := svg.New(&drawn)
+	width, height := float64(pictureWidth), float64(rowHeight*max(1, len(actors)))
+	canvas.Startview(width, height, 0, 0, width, height)
+	canvas.Rect(0, 0, width, height, `fill="white"`)
+	canvas.Group(`font-family="sans-serif"`, `font-size="11"`, `fill="#282828"`)
+	for i, actor := range actors {
+		h.row(canvas, float64(i*rowHeight), actor, yardstick(rules, actor), told[actor])
 	}
-	height := max(1, vg.Length(len(rows))) * rowHeight
-	canvas, err := newCanvas(format, height)
-	if err != nil {
-		return err
-	}
-	if len(rows) > 0 {
-		tiles := draw.Tiles{Rows: len(rows), Cols: 1, PadY: vg.Millimeter * 3, PadLeft: vg.Millimeter * 3, PadRight: vg.Millimeter * 6, PadTop: vg.Millimeter * 3}
-		for i, c := range plot.Align(rows, tiles, draw.New(canvas)) {
-			rows[i][0].Draw(c[0])
-		}
-	}
-	_, err = canvas.WriteTo(out)
+	canvas.Gend()
+	canvas.End()
+	_, err := drawn.WriteTo(out)
 	return err
-}
-
-type canvas interface {
-	vg.CanvasSizer
-	io.WriterTo
-}
-
-func newCanvas(format string, height vg.Length) (canvas, error) {
-	switch format {
-	case ".svg":
-		return vgsvg.New(pictureWidth, height), nil
-	case ".png":
-		return vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(pictureWidth, height), vgimg.UseDPI(110))}, nil
-	default:
-		return nil, fmt.Errorf("picture format %q; there are: %v", format, PictureFormats())
-	}
 }
 
 // yardstick is the shift that a row is drawn by.
@@ -102,88 +65,79 @@ func yardstick(rules []monitor.Rule, actor string) monitor.Rule {
 	}
 }
 
-func (h *History) row(actor string, rule monitor.Rule, episodes []Episode) (*plot.Plot, error) {
-	p := plot.New()
-	p.Title.Text = actor
-	p.Title.TextStyle.XAlign = draw.XLeft
-	p.Y.Label.Text = "tone"
-	p.X.Tick.Marker = plot.TimeTicks{Format: "2 Jan 2006"}
-	p.X.Min, p.X.Max = moment(h.From), moment(h.To.Add(time.Hour))
+func (h *History) row(canvas *svg.SVG, top float64, actor string, rule monitor.Rule, episodes []Episode) {
+	stretches := h.sample(actor, rule)
+	f := frame{from: h.From, to: h.To.Add(time.Hour), top: top}
+	f.low, f.high = extent(stretches)
 
-	lines, bands := h.sample(actor, rule)
-	p.Y.Min, p.Y.Max = extent(lines, bands)
-	for _, band := range bands {
-		if err := fill(p, band, bandGrey); err != nil {
-			return nil, err
-		}
+	canvas.Text(plotLeft, top+titleBase, actor, `font-size="14"`)
+	for _, s := range stretches {
+		xs, ys := f.place(s.at, s.low)
+		backXs, backYs := f.place(s.at, s.high)
+		slices.Reverse(backXs)
+		slices.Reverse(backYs)
+		canvas.Polygon(append(xs, backXs...), append(ys, backYs...), `fill="#e1e1e1"`)
 	}
+	f.draw(canvas)
 	for _, e := range episodes {
 		end := h.To
 		if e.End != nil {
 			end = *e.End
 		}
-		stripe := rectangle(moment(e.Start), moment(end), p.Y.Min, p.Y.Max)
-		if err := fill(p, stripe, stripeColour(e)); err != nil {
-			return nil, err
+		colour := warmGold
+		if e.Direction < 0 {
+			colour = coldBlue
 		}
+		left := f.x(e.Start)
+		canvas.Rect(left, top+plotTop, max(1, f.x(end)-left), plotBottom-plotTop, colour)
 	}
-	for _, xys := range lines {
-		line, err := plotter.NewLine(xys)
-		if err != nil {
-			return nil, err
-		}
-		line.Color = ink
-		p.Add(line)
+	for _, s := range stretches {
+		xs, ys := f.place(s.at, s.tone)
+		canvas.Polyline(xs, ys, `fill="none"`, `stroke="#282828"`)
 	}
-	return p, name(p, episodes)
+	name(canvas, f, episodes)
 }
 
-// name writes the rule and the size of each episode over its start, a lane lower
-// where the label before it would be written over.
-func name(p *plot.Plot, episodes []Episode) error {
-	const lanes = 4
-	letter, lane := (p.X.Max-p.X.Min)/170, (p.Y.Max-p.Y.Min)/14
-	var free [lanes]float64 // from where on each lane is
-	labels := plotter.XYLabels{}
+// name writes the rule and the size of each episode above its start, a lane
+// higher where the label before it would be written over.
+func name(canvas *svg.SVG, f frame, episodes []Episode) {
+	const letter = 7 // pixels, more than most are wide
+	var free [lanes]float64
 	for _, e := range episodes {
-		text, at := fmt.Sprintf("%s %+.2f", e.Rule, e.Size), moment(e.Start)
-		in := 0
-		for i := range free {
-			if free[i] <= at {
-				in = i
-				break
-			}
+		text := fmt.Sprintf("%s %+.2f", e.Rule, e.Size)
+		width := float64(letter * utf8.RuneCountInString(text))
+		x := max(plotLeft, min(f.x(e.Start), plotRight-width))
+		lane := slices.IndexFunc(free[:], func(from float64) bool { return from <= x })
+		if lane < 0 { // all are taken: where least is written over
+			lane = slices.Index(free[:], slices.Min(free[:]))
 		}
-		free[in] = at + letter*float64(len(text)+1)
-		labels.XYs = append(labels.XYs, plotter.XY{X: at, Y: p.Y.Max - lane*float64(in)})
-		labels.Labels = append(labels.Labels, text)
+		free[lane] = x + width + letter
+		canvas.Text(x, f.top+plotTop-5-float64(lane)*laneHeight, text)
 	}
-	names, err := plotter.NewLabels(labels)
-	if err != nil {
-		return err
-	}
-	for i := range names.TextStyle {
-		names.TextStyle[i].YAlign = draw.YTop
-	}
-	p.Add(names)
-	return nil
 }
 
-// sample measures the rule's window along the history: the tone, and the band
-// in which it was expected. Both are interrupted where nothing was published.
-func (h *History) sample(actor string, rule monitor.Rule) (lines, bands []plotter.XYs) {
+// A stretch is a time without a gap: the mean tone at each moment, and the least
+// and the most that was expected.
+type stretch struct {
+	at              []time.Time
+	tone, low, high []float64 // -1 to 1
+}
+
+// sample measures the rule's window along the history. A stretch ends where
+// nothing was published.
+func (h *History) sample(actor string, rule monitor.Rule) []stretch {
 	series := monitor.NewSeries(nil)
 	for _, r := range h.readings[actor] {
 		series.Add(r)
 	}
 	step := max(time.Hour, h.To.Sub(h.From)/samples)
-	var line, low, high plotter.XYs
+	var stretches []stretch
+	var now stretch
 	end := func() {
-		if len(line) > 1 {
-			slices.Reverse(high)
-			lines, bands = append(lines, line), append(bands, append(low, high...))
+		if len(now.at) > 1 {
+			stretches = append(stretches, now)
 		}
-		line, low, high = nil, nil, nil
+		now = stretch{}
 	}
 	for at := h.From; !at.After(h.To); at = at.Add(step) {
 		s := monitor.Measure(series, rule, at)
@@ -191,48 +145,22 @@ func (h *History) sample(actor string, rule monitor.Rule) (lines, bands []plotte
 			end()
 			continue
 		}
-		x, expected, reach := moment(at), s.Recent-s.Size, rule.Shift.Sigma*s.Error
-		line = append(line, plotter.XY{X: x, Y: s.Recent})
-		low = append(low, plotter.XY{X: x, Y: max(-1, expected-reach)})
-		high = append(high, plotter.XY{X: x, Y: min(1, expected+reach)})
+		expected, reach := s.Recent-s.Size, rule.Shift.Sigma*s.Error
+		now.at = append(now.at, at)
+		now.tone = append(now.tone, s.Recent)
+		now.low = append(now.low, max(-1, expected-reach))
+		now.high = append(now.high, min(1, expected+reach))
 	}
 	end()
-	return lines, bands
+	return stretches
 }
 
 // extent is the range of tone that a row shows.
-func extent(groups ...[]plotter.XYs) (low, high float64) {
+func extent(stretches []stretch) (low, high float64) {
 	low, high = -0.1, 0.1
-	for _, group := range groups {
-		for _, xys := range group {
-			for _, p := range xys {
-				low, high = min(low, p.Y), max(high, p.Y)
-			}
-		}
+	for _, s := range stretches {
+		low = min(low, slices.Min(s.tone), slices.Min(s.low))
+		high = max(high, slices.Max(s.tone), slices.Max(s.high))
 	}
 	return low, high
 }
-
-func fill(p *plot.Plot, xys plotter.XYs, c color.Color) error {
-	polygon, err := plotter.NewPolygon(xys)
-	if err != nil {
-		return err
-	}
-	polygon.Color = c
-	polygon.Width = 0
-	p.Add(polygon)
-	return nil
-}
-
-func rectangle(left, right, low, high float64) plotter.XYs {
-	return plotter.XYs{{X: left, Y: low}, {X: right, Y: low}, {X: right, Y: high}, {X: left, Y: high}}
-}
-
-func stripeColour(e Episode) color.Color {
-	if e.Direction < 0 {
-		return coldBlue
-	}
-	return warmGold
-}
-
-func moment(t time.Time) float64 { return float64(t.Unix()) }
