@@ -99,6 +99,9 @@ func (r *Reader) Read(ctx context.Context, job Job) error {
 		if read.Readings, err = Judge(ctx, r.Finder, r.Scorer, article, read.Text); err != nil {
 			return fmt.Errorf("read %q: %w", article.URL, err)
 		}
+		if mentions(read.Readings) >= scoring.MaxMentions {
+			r.Log.Warn("article names actors too often: the rest is not judged", "article", article.URL, "most", scoring.MaxMentions)
+		}
 	}
 	if err := r.Store.SaveRead(ctx, read); err != nil {
 		return fmt.Errorf("read %q: %w", article.URL, err)
@@ -124,6 +127,16 @@ func Judge(ctx context.Context, f *scoring.Finder, s scoring.Scorer, a Article, 
 		readings[i].Story = Story{Title: a.Title, URL: a.URL}
 	}
 	return readings, nil
+}
+
+// mentions counts those in a story's readings.
+func mentions(readings []Reading) (n int) {
+	for _, r := range readings {
+		if r.Voice == AnyVoice {
+			n += len(r.Quotes)
+		}
+	}
+	return n
 }
 
 // text takes the best text there is. Only a page that may still come is an

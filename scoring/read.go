@@ -15,11 +15,17 @@ type Opinion struct {
 	Tone     Tone
 }
 
-// Read returns the opinions in a clean text, one a mention, in order. All
-// sentences with a mention go to s in one call. With an engine that attributes
-// nothing, the whole text is the outlet's narration.
+// MaxMentions is the most that [Read] scores of one text. The longest articles
+// have some hundreds; each costs an engine a sentence, and a hostile page of
+// nothing but a name would keep it busy for hours.
+const MaxMentions = 2000
+
+// Read returns the opinions in a clean text, one a mention, in order, of the
+// first [MaxMentions]. All sentences with a mention go to s in one call. With an
+// engine that attributes nothing, the whole text is the outlet's narration.
 func Read(ctx context.Context, f *Finder, s Scorer, text string) ([]Opinion, error) {
 	mentions := f.Find(text)
+	mentions = mentions[:min(MaxMentions, len(mentions))]
 	if len(mentions) == 0 {
 		return nil, nil
 	}

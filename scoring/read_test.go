@@ -258,3 +258,13 @@ func TestReadStory(t *testing.T) {
 		t.Errorf("words by actor (-want +got):\n%s", diff)
 	}
 }
+
+// A page of nothing but a name does not keep an engine busy for hours.
+func TestReadIsBounded(t *testing.T) {
+	t.Parallel()
+	f := newFinder(t, scoring.Actor{Name: "Acme"})
+	opinions, err := scoring.Read(t.Context(), f, &scripted{}, strings.Repeat("Acme wins. ", 3*scoring.MaxMentions))
+	if err != nil || len(opinions) != scoring.MaxMentions || opinions[len(opinions)-1].Tone.Value() != 1 {
+		t.Errorf("%d opinions, want %d; %v", len(opinions), scoring.MaxMentions, err)
+	}
+}
