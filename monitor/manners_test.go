@@ -251,6 +251,9 @@ func (p *publisher) listen(t *testing.T) {
 // A day of polling, with a restart at noon: nobody is asked too soon, nobody
 // unconditionally after the first time, and everybody often enough.
 func TestADayOfGoodManners(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	t.Parallel()
 	p := &publisher{start: monday, at: monday, feeds: make(map[string]*served), rest: make(map[int]time.Time)}
 	for name, h := range habits() {

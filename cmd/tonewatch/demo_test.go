@@ -10,6 +10,9 @@ import (
 // The demo is the whole program on real servers: it must tell the one true
 // shift, once, and leave the decoys alone.
 func TestDemo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	t.Parallel()
 	for name, c := range map[string]struct {
 		args []string

@@ -132,6 +132,9 @@ func (p *press) awaitRequest(t *testing.T) {
 // A daemon killed at fifty random moments must have read every article once,
 // and asked for feeds conditionally.
 func TestKillsLoseAndRepeatNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	t.Parallel()
 	const kills = 50
 	p := &press{pages: make(map[string]int)}

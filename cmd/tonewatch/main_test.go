@@ -36,6 +36,9 @@ func TestMain(m *testing.M) {
 // The scripts are stories of the command line, each a file that a reader can
 // follow.
 func TestScripts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	t.Parallel()
 	files, err := filepath.Glob("../../testdata/script/*.txtar")
 	if err != nil || len(files) == 0 {

@@ -69,6 +69,9 @@ func TestMain(m *testing.M) {
 // Each page is searched by a process of its own, because what it costs is memory
 // that only the process shows, and at worst the process.
 func TestHostilePagesCostLittle(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	if runtime.GOOS == "windows" {
 		t.Skip("tells no peak of memory")
 	}

@@ -77,6 +77,9 @@ func TestMain(m *testing.M) {
 // Each feed is parsed by a process of its own, because what it costs is memory
 // that only the process shows, and at worst the process.
 func TestHostileFeedsCostLittle(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	if runtime.GOOS == "windows" {
 		t.Skip("tells no peak of memory")
 	}

@@ -38,6 +38,9 @@ func ordinary(actor string, morning time.Time, r *rand.Rand) (readings []monitor
 // The daemon learns each week what a budget comes to, and tells what a replay
 // tells that learns for itself.
 func TestLimitsAreLearntWeekly(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	t.Parallel()
 	room := openNewsroom(t, store.Keep{}, "Acme")
 	rules := []monitor.Rule{frugal(), rule()}

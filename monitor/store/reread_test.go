@@ -84,6 +84,9 @@ func TestANewEngineReadsAllStoriesAgain(t *testing.T) {
 // While stories wait to be read again new ones are read, and nothing is told of
 // what is only a change of scale; afterwards shifts are told as ever.
 func TestAChangeOfScaleIsNoShift(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	t.Parallel()
 	d := openDesk(t, file(t), naive(t), monday.Add(60*time.Hour))
 	d.publish(0, 60, quiet)
@@ -210,6 +213,9 @@ func TestTheNewestStoriesAreReadAgainFirst(t *testing.T) {
 // What a process leaves that dies while it reads stories again is finished by
 // the next one, each story once.
 func TestRereadingSurvivesADeath(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	t.Parallel()
 	d := openDesk(t, file(t), naive(t), monday.Add(14*time.Hour))
 	d.publish(0, 14, quiet)

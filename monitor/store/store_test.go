@@ -342,6 +342,9 @@ func history(seed uint64) (readings []monitor.Reading) {
 // The daemon, restarted at random instants, must tell exactly what a replay in
 // memory tells.
 func TestLiveEqualsReplay(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	t.Parallel()
 	for seed := range uint64(4) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {

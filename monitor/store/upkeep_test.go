@@ -56,6 +56,9 @@ func tend(t *testing.T, s *store.Store, now time.Time, transactions int) (jobs i
 // What is thrown away and merged changes no answer of a rule that looks back no
 // further than hours are kept.
 func TestUpkeepChangesNoWindow(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	t.Parallel()
 	room := openNewsroom(t, keeping(), "Acme", "Brick")
 	readings := months(rand.New(rand.NewPCG(1, 1)))
@@ -202,6 +205,9 @@ func TestAnUnreadArticleGrowsOld(t *testing.T) {
 // Upkeep may die between any two transactions: the next one comes to the same,
 // and counts that were made stay.
 func TestUpkeepSurvivesDeaths(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	t.Parallel()
 	room := openNewsroom(t, store.Keep{}, "Acme", "Brick")
 	readings := months(rand.New(rand.NewPCG(2, 1)))[:4*store.UpkeepBatch]

@@ -22,6 +22,9 @@ func newTestEngine(tb testing.TB) *Engine {
 }
 
 func TestEngine(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	t.Parallel()
 	scoretest.Exercise(t, newTestEngine(t))
 }
@@ -90,6 +93,9 @@ func (g *golden) passage(e *Engine) (passage, *judge) {
 // for what numpy cannot do as a processor does, to round product and sum at
 // once: where that tells, once in 10^9 times, a code may fall to the other side.
 func TestGoldenVectors(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	t.Parallel()
 	const farthest, same = 1e-2, 0.995
 	e := newTestEngine(t)

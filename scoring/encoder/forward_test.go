@@ -41,6 +41,9 @@ func TestSequencesDoNotMix(t *testing.T) {
 
 // A reading must not depend on the machine that made it.
 func TestKernelsAgreeToTheBit(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	t.Parallel()
 	var asked []golden // short ones: the portable kernels are slow
 	for _, task := range []string{"tone", "direction"} {
@@ -91,6 +94,9 @@ func TestLongTextIsReadAroundTheTarget(t *testing.T) {
 }
 
 func TestAttributeReadsSoMuchOfAText(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	t.Parallel()
 	e := newTestEngine(t)
 	if testing.Short() || e.Kernels() == "portable" {
