@@ -21,7 +21,7 @@ const (
 type Story struct {
 	Title  string // never empty
 	Link   string // http or https; empty when there is no safe one
-	Source string // outlet, tone, copies, and whose voice it is: "The Ledger · tone −0.62 · +3 copies"
+	Source string // outlet, tone, copies, and whose voice it is: "The Ledger · tone −0.62 · +3 copies in 2 outlets"
 
 	// The sentence that speaks most for it, in three parts, its target in the
 	// middle. Target is empty when the mark is lost; all are empty when the
@@ -56,7 +56,11 @@ func source(e monitor.Evidence) string {
 	}
 	parts = append(parts, "tone "+printed.signed(hundredths(e.Tone)))
 	if e.Copies > 0 {
-		parts = append(parts, "+"+number(e.Copies, "copy", "copies"))
+		copies := "+" + number(e.Copies, "copy", "copies")
+		if e.Outlets > 1 {
+			copies += " in " + number(e.Outlets, "outlet", "outlets")
+		}
+		parts = append(parts, copies)
 	}
 	if v := e.Quote.Voice; v != monitor.OwnVoice && v != monitor.AnyVoice {
 		parts = append(parts, "voiced by "+Clean(v, maxName))

@@ -51,24 +51,3 @@ func TestPublishedAt(t *testing.T) {
 		}
 	}
 }
-
-func TestFingerprint(t *testing.T) {
-	t.Parallel()
-	body := strings.Repeat("The ferry company said on Monday that it would cut its timetable. ", 8)
-	same := monitor.Fingerprint(body)
-	for name, copied := range map[string]string{
-		"cut after two thirds": body[:len(body)*2/3],
-		"other case and stops": strings.ToUpper(strings.ReplaceAll(body, ".", " -")),
-		"a tail added":         body + "\n\nMore on this story later.",
-	} {
-		if monitor.Fingerprint(copied) != same {
-			t.Errorf("%s: not told as a copy", name)
-		}
-	}
-	if monitor.Fingerprint("In Karsholm, "+body) == same {
-		t.Error("a text that opens otherwise has the same fingerprint")
-	}
-	if monitor.Fingerprint("Short text.") == monitor.Fingerprint("Short text again.") {
-		t.Error("two short texts have one fingerprint")
-	}
-}

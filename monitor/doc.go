@@ -8,6 +8,7 @@
 //	host.go      for how long a host is left alone
 //	article.go   one published item and its identity
 //	poll.go      POLL: fetch a feed, keep what is new
+//	sketch.go    what is kept of a text to find others that print its story
 //	story.go     an article and its copies: one piece of evidence
 //	reading.go   the tone of one story toward one actor in one voice
 //	read.go      READ: fetch a page, extract its text, judge it

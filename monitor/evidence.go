@@ -62,7 +62,7 @@ func (w *rolling) evidence(s *Series, r Rule, e Episode, sign float64, readings 
 		}
 		list = append(list, Evidence{
 			Title: reading.Story.Title, URL: reading.Story.URL, Outlet: reading.Outlet,
-			At: reading.At, Copies: reading.Story.Copies, Tone: tone, Moved: moved,
+			At: reading.At, Copies: reading.Story.Copies, Outlets: reading.Story.Outlets, Tone: tone, Moved: moved,
 			Quote: reading.quote(r.Named, sign*float64(e.Direction)),
 		})
 	}

@@ -24,27 +24,28 @@ type PageFetcher interface {
 // ReadStore keeps what a reading brings.
 type ReadStore interface {
 	Article(ctx context.Context, id int64) (Article, error)
-	// StoryOf finds the story with a fingerprint that was published within
-	// [StoryWindow] of a time; 0 when there is none.
-	StoryOf(ctx context.Context, fingerprint string, at time.Time) (int64, error)
+	// StoryOf finds the story ([SameStory]) that a text prints which was
+	// published at a time; 0 when it is the first.
+	StoryOf(ctx context.Context, sketch Sketch, at time.Time) (int64, error)
 	// SaveRead keeps what was read, adds new readings to the series, makes
 	// their actors due for DETECT, and ends the job: all or nothing. A text
-	// whose story is known by then is counted as its copy.
+	// whose story another reader has told by then is counted as its copy.
 	SaveRead(ctx context.Context, read Read) error
 }
 
 // Read is an article as read.
 type Read struct {
-	Article     Article
-	Text        string
-	From        TextSource
-	Original    string // the page's text with its furniture, where any was taken out
-	Language    string // of a text that is surely not English, which is not judged; else empty
-	Problem     string // why the page was not used, or the text not judged; else empty
-	Fingerprint string
-	Engine      scoring.Engine
-	Readings    []Reading // none for a copy
-	At          time.Time
+	Article  Article
+	Text     string
+	From     TextSource
+	Original string // the page's text with its furniture, where any was taken out
+	Language string // of a text that is surely not English, which is not judged; else empty
+	Problem  string // why the page was not used, or the text not judged; else empty
+	Sketch   Sketch
+	CopyOf   int64 // the story that it prints again; 0 when it tells one
+	Engine   scoring.Engine
+	Readings []Reading // none for a copy
+	At       time.Time
 }
 
 // TextSource says where an article's text came from.
@@ -91,11 +92,10 @@ func (r *Reader) Read(ctx context.Context, job Job) error {
 	if err != nil {
 		return fmt.Errorf("read %q: %w", article.URL, err)
 	}
-	known, err := r.Store.StoryOf(ctx, read.Fingerprint, article.Published)
-	if err != nil {
+	if read.CopyOf, err = r.Store.StoryOf(ctx, read.Sketch, article.Published); err != nil {
 		return fmt.Errorf("read %q: %w", article.URL, err)
 	}
-	if known == 0 && read.Language == "" {
+	if read.CopyOf == 0 && read.Language == "" {
 		if read.Readings, err = Judge(ctx, r.Finder, r.Scorer, article, read.Text); err != nil {
 			return fmt.Errorf("read %q: %w", article.URL, err)
 		}
@@ -106,7 +106,7 @@ func (r *Reader) Read(ctx context.Context, job Job) error {
 	if err := r.Store.SaveRead(ctx, read); err != nil {
 		return fmt.Errorf("read %q: %w", article.URL, err)
 	}
-	r.Log.Debug("read", "article", article.URL, "from", read.From, "copy_of", known, "readings", len(read.Readings))
+	r.Log.Debug("read", "article", article.URL, "from", read.From, "copy_of", read.CopyOf, "readings", len(read.Readings))
 	return nil
 }
 
@@ -158,7 +158,7 @@ func (r *Reader) text(ctx context.Context, a Article, job Job) (Read, error) {
 	if read.From == FromPage && original != read.Text {
 		read.Original = original
 	}
-	read.Fingerprint = Fingerprint(read.Text)
+	read.Sketch = NewSketch(a.Outlet, a.URL, a.Title, read.Text)
 	if read.Language = r.Language(read.Text); read.Language != "" {
 		note := "not judged: the text is in " + read.Language + ", not in English"
 		read.Problem = strings.TrimPrefix(read.Problem+"; "+note, "; ")

@@ -40,10 +40,11 @@ func (r Reading) tone(named bool) (tone float64, ok bool) {
 
 // Story is what a reading points back to.
 type Story struct {
-	ID     int64
-	Title  string
-	URL    string
-	Copies int // further articles that print it
+	ID      int64
+	Title   string
+	URL     string
+	Copies  int // further articles that print it
+	Outlets int // that these are in
 }
 
 // Quote is a sentence with one mention in it, as evidence.
@@ -111,12 +112,13 @@ func (m mean) value() float64 { return m.total / m.n }
 
 // Evidence is a story that moved a shift.
 type Evidence struct {
-	Title  string    `json:"title"`
-	URL    string    `json:"url"`
-	Outlet string    `json:"outlet"`
-	At     time.Time `json:"at"`
-	Copies int       `json:"copies"`
-	Tone   float64   `json:"tone"`
-	Moved  float64   `json:"moved"` // its part of the shift's Size
-	Quote  Quote     `json:"quote"` // the sentence that speaks most for it
+	Title   string    `json:"title"`
+	URL     string    `json:"url"`
+	Outlet  string    `json:"outlet"`
+	At      time.Time `json:"at"`
+	Copies  int       `json:"copies"`
+	Outlets int       `json:"outlets"` // that these are in
+	Tone    float64   `json:"tone"`
+	Moved   float64   `json:"moved"` // its part of the shift's Size
+	Quote   Quote     `json:"quote"` // the sentence that speaks most for it
 }

@@ -39,7 +39,9 @@ func (s *fakeStore) SavePoll(_ context.Context, f monitor.Feed, articles []monit
 
 func (s *fakeStore) Article(context.Context, int64) (monitor.Article, error) { return s.article, nil }
 
-func (s *fakeStore) StoryOf(context.Context, string, time.Time) (int64, error) { return s.story, nil }
+func (s *fakeStore) StoryOf(context.Context, monitor.Sketch, time.Time) (int64, error) {
+	return s.story, nil
+}
 
 func (s *fakeStore) SaveRead(_ context.Context, r monitor.Read) error {
 	s.read = &r

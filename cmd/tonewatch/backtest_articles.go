@@ -29,7 +29,9 @@ type pastArticle struct {
 	Outlet    string `json:"outlet"`
 
 	at       time.Time
-	readings []monitor.Reading
+	readings []monitor.Reading // none for a copy
+	copies   int
+	outlets  map[string]bool // of the copies
 }
 
 // readArticles judges the articles of a file.
@@ -57,7 +59,10 @@ func readArticles(ctx context.Context, config *configs.Config, path string, errO
 		len(articles), took.Round(time.Millisecond), float64(len(articles))/took.Seconds())
 	var readings []monitor.Reading
 	for _, a := range articles {
-		readings = append(readings, a.readings...)
+		for _, r := range a.readings {
+			r.Story.Copies, r.Story.Outlets = a.copies, len(a.outlets)
+			readings = append(readings, r)
+		}
 	}
 	return readings, nil
 }
@@ -77,21 +82,34 @@ func judgePast(ctx context.Context, c *configs.Config, articles []*pastArticle, 
 	defer bar.Finish() //nolint:errcheck // a progress bar that cannot be drawn harms nobody
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	told := make(map[string]time.Time) // fingerprint -> when first printed
+	var grouper monitor.Grouper
+	var told []*pastArticle // by story
 	for _, a := range articles {
 		body := cmp.Or(monitor.Body(extract.Furniture(a.Text), a.Title), a.Title)
-		fingerprint := monitor.Fingerprint(body)
-		if first, ok := told[fingerprint]; ok && a.at.Sub(first) <= monitor.StoryWindow {
+		story, first := grouper.Story(monitor.NewSketch(a.Outlet, a.Link, a.Title, body), a.at)
+		if !first {
+			told[story].copied(a)
 			_ = bar.Add(1)
-			continue // a copy
+			continue
 		}
-		told[fingerprint] = a.at
+		told = append(told, a)
 		group.Go(func() (err error) {
-			article := monitor.Article{Outlet: cmp.Or(a.Outlet, history.UnknownOutlet), URL: a.Link, Title: a.Title, Published: a.at}
+			article := monitor.Article{Outlet: a.outlet(), URL: a.Link, Title: a.Title, Published: a.at}
 			a.readings, err = monitor.Judge(ctx, finder, scorer, article, body)
 			_ = bar.Add(1)
 			return err
 		})
 	}
 	return group.Wait()
+}
+
+func (a *pastArticle) outlet() string { return cmp.Or(a.Outlet, history.UnknownOutlet) }
+
+// copied counts an article that prints this one's story.
+func (a *pastArticle) copied(by *pastArticle) {
+	if a.outlets == nil {
+		a.outlets = make(map[string]bool)
+	}
+	a.copies++
+	a.outlets[by.outlet()] = true
 }

@@ -42,7 +42,7 @@ rules: [{name: turn, toward: [Acme], shift: {by: 0.4, baseline: 10d, stories: 3,
 		_, _, err := s.SavePoll(t.Context(), monitor.Feed{ID: 1}, []monitor.Article{article})
 		must(t, err)
 		must(t, s.SaveRead(t.Context(), monitor.Read{
-			Article: article, Fingerprint: article.Key, At: at,
+			Article: article, Sketch: monitor.NewSketch("", "", "", article.Key), At: at,
 			Readings: []monitor.Reading{{
 				Actor: "Acme", Voice: monitor.AnyVoice, Outlet: "E", At: at, Tone: tone,
 				Quotes: []monitor.Quote{{Sentence: "Acme did.", End: 4, Tone: tone}},

@@ -61,7 +61,7 @@ func TestCheckWarnsOfActorsThatTheNewsDoesNotMention(t *testing.T) {
 		article := monitor.Article{ID: int64(i + 1), Feed: 1, Key: a.title, Outlet: "E", Title: a.title, Published: at, Seen: at}
 		_, _, err := s.SavePoll(t.Context(), monitor.Feed{ID: 1}, []monitor.Article{article})
 		must(t, err)
-		must(t, s.SaveRead(t.Context(), monitor.Read{Article: article, Text: a.text, Fingerprint: a.title, At: at}))
+		must(t, s.SaveRead(t.Context(), monitor.Read{Article: article, Text: a.text, Sketch: monitor.NewSketch("", "", "", a.title), At: at}))
 	}
 	expect("with old and new articles", three,
 		`4:31: "Brick Ltd" is in none of the articles of the last 7 days: 2 looked at`,

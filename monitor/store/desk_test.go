@@ -112,7 +112,7 @@ func (d *desk) publish(from, to int, mood func(hour int) string) {
 	for i := from; i < to; i++ {
 		articles = append(articles, monitor.Article{
 			Feed: f.ID, Key: fmt.Sprint(i), Outlet: []string{"Alpha", "Beta"}[i%2], Title: fmt.Sprintf("Hour %d", i),
-			Content:   fmt.Sprintf("On day %d at %d Acme had a %s time.", i/24, i%24, mood(i)),
+			Content:   fmt.Sprintf("On day %d at %d Acme had a %s time. It was seen by all who were there that day, and it will be told again.", i/24, i%24, mood(i)),
 			Published: monday.Add(time.Duration(i) * time.Hour), Seen: monday.Add(time.Duration(i) * time.Hour),
 		})
 	}

@@ -20,9 +20,9 @@ func TestForeignArticlesAreCounted(t *testing.T) {
 	_, _, err := s.SavePoll(t.Context(), f, articles)
 	must(t, err)
 	for id, read := range map[int64]monitor.Read{
-		1: {Text: "Eins.", Language: "German", Fingerprint: "1", At: monday},
-		2: {Text: "Deux.", Language: "French", Fingerprint: "2", At: monday.Add(-25 * time.Hour)},
-		3: {Text: "Three.", Fingerprint: "3", At: monday},
+		1: {Text: "Eins.", Language: "German", Sketch: monitor.NewSketch("", "", "", "1"), At: monday},
+		2: {Text: "Deux.", Language: "French", Sketch: monitor.NewSketch("", "", "", "2"), At: monday.Add(-25 * time.Hour)},
+		3: {Text: "Three.", Sketch: monitor.NewSketch("", "", "", "3"), At: monday},
 	} {
 		read.Article, err = s.Article(t.Context(), id)
 		must(t, err)

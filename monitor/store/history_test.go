@@ -40,7 +40,7 @@ func TestAllReadings(t *testing.T) {
 		if _, _, err := s.SavePoll(t.Context(), monitor.Feed{ID: 1}, []monitor.Article{article}); err != nil {
 			t.Fatal(err)
 		}
-		read := monitor.Read{Article: article, Text: "Text.", Fingerprint: article.Key, At: day(19)}
+		read := monitor.Read{Article: article, Text: "Text.", Sketch: monitor.NewSketch("", "", "", article.Key), At: day(19)}
 		for _, actor := range []string{"Acme", "Krone"} {
 			for _, voice := range []string{monitor.AnyVoice, monitor.OwnVoice} {
 				read.Readings = append(read.Readings, monitor.Reading{

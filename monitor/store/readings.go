@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -17,20 +16,6 @@ import (
 type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-// StoryOf implements [monitor.ReadStore].
-func (s *Store) StoryOf(ctx context.Context, fingerprint string, at time.Time) (int64, error) {
-	return storyOf(ctx, s.read, fingerprint, at)
-}
-
-func storyOf(ctx context.Context, q querier, fingerprint string, at time.Time) (id int64, err error) {
-	err = q.QueryRowContext(ctx, `SELECT id FROM stories WHERE fingerprint = ? AND at BETWEEN ? AND ? ORDER BY at LIMIT 1`,
-		fingerprint, millis(at.Add(-monitor.StoryWindow)), millis(at.Add(monitor.StoryWindow))).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
-	}
-	return id, err
 }
 
 // SaveRead implements [monitor.ReadStore].
@@ -53,15 +38,19 @@ func (s *Store) SaveRead(ctx context.Context, read monitor.Read) error {
 // one more copy of it.
 func (s *Store) saveStory(ctx context.Context, tx *sql.Tx, read monitor.Read) (id int64, err error) {
 	a := read.Article
-	if id, err = storyOf(ctx, tx, read.Fingerprint, a.Published); err != nil {
-		return 0, err
+	if id = read.CopyOf; id == 0 {
+		if id, err = storyOf(ctx, tx, read.Sketch, a.Published); err != nil {
+			return 0, err
+		}
 	}
 	if id != 0 {
-		_, err := tx.ExecContext(ctx, `UPDATE stories SET copies = copies + 1 WHERE id = ?`, id)
-		return id, err
+		return id, countCopy(ctx, tx, id)
 	}
-	if err := tx.QueryRowContext(ctx, `INSERT INTO stories (fingerprint, at, title, url) VALUES (?, ?, ?, ?) RETURNING id`,
-		read.Fingerprint, millis(a.Published), a.Title, a.URL).Scan(&id); err != nil {
+	if err := tx.QueryRowContext(ctx, `INSERT INTO stories (at, title, url) VALUES (?, ?, ?) RETURNING id`,
+		millis(a.Published), a.Title, a.URL).Scan(&id); err != nil {
+		return 0, err
+	}
+	if err := saveSketch(ctx, tx, id, read); err != nil {
 		return 0, err
 	}
 	for _, r := range read.Readings {
@@ -160,7 +149,7 @@ func (s *Store) Buckets(ctx context.Context, actor string, since time.Time, afte
 
 // Readings implements [monitor.DetectStore].
 func (s *Store) Readings(ctx context.Context, actor, voice string, from, to time.Time) ([]monitor.Reading, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT stories.id, stories.title, stories.url, stories.copies,
+	rows, err := s.read.QueryContext(ctx, `SELECT stories.id, stories.title, stories.url, stories.copies, `+copyOutlets+`,
 			readings.voice, readings.outlet, readings.at, readings.tone, readings.named, readings.backfill, readings.quotes
 		FROM readings JOIN stories ON stories.id = story_id
 		WHERE actor_id = (SELECT id FROM actors WHERE name = ?) AND voice = ? AND readings.at >= ? AND readings.at < ?
@@ -169,7 +158,7 @@ func (s *Store) Readings(ctx context.Context, actor, voice string, from, to time
 		r := monitor.Reading{Actor: actor}
 		var at int64
 		var quotes string
-		if err := rows.Scan(&r.Story.ID, &r.Story.Title, &r.Story.URL, &r.Story.Copies,
+		if err := rows.Scan(&r.Story.ID, &r.Story.Title, &r.Story.URL, &r.Story.Copies, &r.Story.Outlets,
 			&r.Voice, &r.Outlet, &at, &r.Tone, &r.Named, &r.Backfill, &quotes); err != nil {
 			return r, err
 		}

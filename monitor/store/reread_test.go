@@ -23,7 +23,7 @@ func TestANewEngineReadsAllStoriesAgain(t *testing.T) {
 	d.publish(0, 6, quiet)
 	d.settle()
 	for i, a := range []monitor.Article{
-		{Key: "copy", Outlet: "Gamma", Title: "The same elsewhere", Content: "On day 0 at 3 Acme had a lovely time."},
+		{Key: "copy", Outlet: "Gamma", Title: "The same elsewhere", Content: "On day 0 at 3 Acme had a lovely time. It was seen by all who were there that day, and it will be told again."},
 		{Key: "old", Outlet: "Gamma", Title: "Found in the archive", Content: "Acme had a lovely year.", Backfill: true},
 		{Key: "gone", Outlet: "Gamma", Title: "Withdrawn", Content: "Acme had a wonderful week."},
 		{Key: "other", Outlet: "Gamma", Title: "Weather", Content: "It rained."},

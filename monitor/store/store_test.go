@@ -415,7 +415,7 @@ func live(t *testing.T, rule monitor.Rule, readings []monitor.Reading, r *rand.R
 		article, err := s.Article(t.Context(), int64(i+1))
 		must(t, err)
 		must(t, s.SaveRead(t.Context(), monitor.Read{
-			Article: article, Fingerprint: fmt.Sprint(i), Readings: []monitor.Reading{reading}, At: reading.At,
+			Article: article, Sketch: monitor.NewSketch("", "", "", fmt.Sprint(i)), Readings: []monitor.Reading{reading}, At: reading.At,
 		}))
 		if due := claim(t, s, reading.At); !due.Equal(reading.At) {
 			t.Fatalf("after a reading at %v the actor is due at %v", reading.At, due)

@@ -33,6 +33,7 @@ type line struct {
 	Title    string          `json:"title,omitempty"`
 	URL      string          `json:"url,omitempty"`
 	Copies   int             `json:"copies,omitempty"`
+	Outlets  int             `json:"outlets,omitempty"`
 	Quotes   []monitor.Quote `json:"quotes,omitempty"`
 }
 
@@ -80,7 +81,7 @@ func (l line) reading(names map[string]string) (r monitor.Reading, err error) {
 	}
 	r.Actor, r.Voice, r.Outlet = once(l.Actor), once(voice), once(cmp.Or(l.Outlet, UnknownOutlet))
 	r.Tone, r.Named, r.Backfill, r.Quotes = *l.Tone, l.Named, l.Backfill, l.Quotes
-	r.Story = monitor.Story{Title: l.Title, URL: l.URL, Copies: l.Copies}
+	r.Story = monitor.Story{Title: l.Title, URL: l.URL, Copies: l.Copies, Outlets: l.Outlets}
 	return r, nil
 }
 
@@ -150,7 +151,7 @@ func WriteFile(path string, readings iter.Seq[monitor.Reading]) (err error) {
 		if err := encoder.Encode(line{
 			T: r.At.Format(time.RFC3339Nano), Actor: r.Actor, Voice: &r.Voice, Outlet: r.Outlet,
 			Tone: &r.Tone, Named: r.Named, Backfill: r.Backfill,
-			Title: r.Story.Title, URL: r.Story.URL, Copies: r.Story.Copies, Quotes: r.Quotes,
+			Title: r.Story.Title, URL: r.Story.URL, Copies: r.Story.Copies, Outlets: r.Story.Outlets, Quotes: r.Quotes,
 		}); err != nil {
 			return err
 		}
