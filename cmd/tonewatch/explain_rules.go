@@ -44,17 +44,18 @@ func (o *explainOptions) explainRules(c *cobra.Command) error {
 			return &usageError{fmt.Errorf("--at: %w", err)}
 		}
 	}
-	readings := slices.Collect(past.Readings())
+	readings, rules := slices.Collect(past.Readings()), rulesOf(config)
 	encoder := newEncoder(c.OutOrStdout())
 	for _, actor := range config.Actors {
 		if o.toward != "" && actor.Name != o.toward {
 			continue
 		}
-		for _, rule := range rulesOf(config) {
+		series := seriesOf(readings, actor.Name)
+		for _, rule := range rules {
 			if !rule.Watches(actor.Name) {
 				continue
 			}
-			r := reasonFor(rule, actor.Name, seriesOf(readings, actor.Name), at)
+			r := reasonFor(rule, actor.Name, series, at)
 			if o.json {
 				err = encoder.Encode(r)
 			} else {

@@ -7,8 +7,8 @@
 // schema), work.go (jobs), sweep.go (what falls due), recover.go (after a
 // crash), then one file a noun: feeds.go, hosts.go, articles.go, readings.go,
 // reread.go (after a change of the engine), episodes.go, limits.go,
-// deliveries.go, status.go, recent.go (a look from outside); upkeep.go and
-// merge.go throw away what is old.
+// deliveries.go, status.go; look.go (from outside), with recent.go, learnt.go and
+// history.go; upkeep.go and merge.go throw away what is old.
 //
 // # Guarantees
 //

@@ -2,8 +2,7 @@ package store
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
+	"database/sql"
 	"fmt"
 
 	"tonewatch/monitor"
@@ -13,38 +12,27 @@ import (
 // file is only read, and may be in use by another process. One that was written
 // before there were limits has none.
 func Learnt(ctx context.Context, path string) (limits map[string][]monitor.RuleLimit, err error) {
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("read store %q: %w", path, err)
+	err = look(path, func(db *sql.DB) error {
+		var tables int
+		if err := db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'limits'`).Scan(&tables); err != nil || tables == 0 {
+			return err
 		}
-	}()
-	db, err := connect(path, "mode=ro&_pragma=query_only(1)")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	var tables int
-	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'limits'`).Scan(&tables); err != nil || tables == 0 {
-		return nil, err
-	}
-	rows, err := db.QueryContext(ctx, `SELECT actors.name, rule, wording, body FROM limits
-		JOIN actors ON actors.id = actor_id ORDER BY rule`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() //nolint:errcheck // its error is that of rows.Err
-	limits = make(map[string][]monitor.RuleLimit)
-	for rows.Next() {
+		limits = make(map[string][]monitor.RuleLimit)
 		var actor string
-		var body []byte
-		var l monitor.RuleLimit
-		if err := rows.Scan(&actor, &l.Rule, &l.Of, &body); err != nil {
-			return nil, err
+		scan := func(rows *sql.Rows) (monitor.RuleLimit, error) {
+			l, err := scanLimit(rows, &actor)
+			if err != nil {
+				err = fmt.Errorf("limit of rule %q for %q: %w", l.Rule, actor, err)
+			}
+			return l, err
 		}
-		if err := json.Unmarshal(body, &l.Limit); err != nil {
-			return nil, fmt.Errorf("limit of rule %q for %q: %w", l.Rule, actor, err)
-		}
-		limits[actor] = append(limits[actor], l)
+		return visit(ctx, db, scan, func(l monitor.RuleLimit) bool {
+			limits[actor] = append(limits[actor], l)
+			return true
+		}, `SELECT actors.name, rule, wording, body FROM limits JOIN actors ON actors.id = actor_id ORDER BY rule`)
+	})
+	if err != nil {
+		return nil, err
 	}
-	return limits, rows.Err()
+	return limits, nil
 }

@@ -149,20 +149,27 @@ func (s *Store) Buckets(ctx context.Context, actor string, since time.Time, afte
 
 // Readings implements [monitor.DetectStore].
 func (s *Store) Readings(ctx context.Context, actor, voice string, from, to time.Time) ([]monitor.Reading, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT stories.id, stories.title, stories.url, stories.copies, `+copyOutlets+`,
-			readings.voice, readings.outlet, readings.at, readings.tone, readings.named, readings.backfill, readings.quotes
-		FROM readings JOIN stories ON stories.id = story_id
-		WHERE actor_id = (SELECT id FROM actors WHERE name = ?) AND voice = ? AND readings.at >= ? AND readings.at < ?
+	rows, err := s.read.QueryContext(ctx, selectReadings(copyOutlets)+`WHERE actor_id = (SELECT id FROM actors WHERE name = ?)
+		AND voice = ? AND readings.at >= ? AND readings.at < ?
 		ORDER BY readings.at, readings.id`, actor, voice, millis(from), millis(to))
-	return collect(rows, err, func(rows *sql.Rows) (monitor.Reading, error) {
-		r := monitor.Reading{Actor: actor}
-		var at int64
-		var quotes string
-		if err := rows.Scan(&r.Story.ID, &r.Story.Title, &r.Story.URL, &r.Story.Copies, &r.Story.Outlets,
-			&r.Voice, &r.Outlet, &at, &r.Tone, &r.Named, &r.Backfill, &quotes); err != nil {
-			return r, err
-		}
-		r.At = fromMillis(at)
-		return r, json.Unmarshal([]byte(quotes), &r.Quotes)
-	})
+	return collect(rows, err, scanReading)
+}
+
+// selectReadings selects what scanReading takes, outlets being how the outlets of
+// a story's copies are counted.
+func selectReadings(outlets string) string {
+	return `SELECT stories.id, stories.title, stories.url, stories.copies, ` + outlets + `, actors.name,
+			readings.voice, readings.outlet, readings.at, readings.tone, readings.named, readings.backfill, readings.quotes
+		FROM readings JOIN stories ON stories.id = story_id JOIN actors ON actors.id = actor_id `
+}
+
+func scanReading(rows *sql.Rows) (r monitor.Reading, err error) {
+	var at int64
+	var quotes []byte
+	if err := rows.Scan(&r.Story.ID, &r.Story.Title, &r.Story.URL, &r.Story.Copies, &r.Story.Outlets, &r.Actor,
+		&r.Voice, &r.Outlet, &at, &r.Tone, &r.Named, &r.Backfill, &quotes); err != nil {
+		return r, err
+	}
+	r.At = fromMillis(at)
+	return r, json.Unmarshal(quotes, &r.Quotes)
 }
