@@ -56,6 +56,11 @@ type Mention struct {
 	From Span
 }
 
+// MaxMentions is the most mentions that are looked for in one text. The longest
+// articles have some hundreds; each costs an engine a sentence, and a hostile
+// page of nothing but a name would keep it busy for hours.
+const MaxMentions = 2000
+
 // Finder finds mentions of actors in texts. It is safe for concurrent use.
 //
 // Its phrases stand in one trie of words, so that the cost of [Finder.Find] is
@@ -84,7 +89,8 @@ func NewFinder(actors []Actor) (*Finder, error) {
 	return &Finder{register: newRegister(actors), trie: t}, nil
 }
 
-// Find returns the mentions in text, in order; they do not overlap.
+// Find returns the mentions in text, in order, the first [MaxMentions] of them;
+// they do not overlap.
 //
 // A phrase is found where its words follow each other with the same marks
 // between them; any white space is as good as another, short of a blank line,
@@ -100,7 +106,10 @@ func NewFinder(actors []Actor) (*Finder, error) {
 //
 // A surname, a title, a pronoun and a metonym are mentions only where the text
 // makes clear whom they mean; the methods of the same names say when.
-func (f *Finder) Find(text string) []Mention {
+func (f *Finder) Find(text string) []Mention { return f.first(MaxMentions, text) }
+
+// first is [Finder.Find] for so many mentions at most.
+func (f *Finder) first(most int, text string) []Mention {
 	w, _ := f.spare.Get().(*work)
 	if w == nil {
 		w = new(work)
@@ -115,8 +124,8 @@ func (f *Finder) Find(text string) []Mention {
 	if cap(w.who) < cap(m.found) {
 		w.who = make([]int, 0, cap(m.found))
 	}
-	r := resolver{Finder: f, text: text, matches: m, who: w.who[:0]}
-	for len(r.found) > 0 {
+	r := resolver{Finder: f, text: text, most: most, matches: m, who: w.who[:0]}
+	for len(r.found) > 0 && len(r.mentions) < r.most {
 		n := 1
 		for n < len(r.found) && r.found[n].span.Start == r.found[0].span.Start {
 			n++
@@ -127,7 +136,8 @@ func (f *Finder) Find(text string) []Mention {
 			r.resolve(here)
 		}
 	}
-	return r.withPronouns()
+	all := r.withPronouns()
+	return all[:min(most, len(all))]
 }
 
 // resolver resolves the phrases found in one text, in its order. Its maps are
@@ -135,7 +145,8 @@ func (f *Finder) Find(text string) []Mention {
 type resolver struct {
 	*Finder
 	text    string
-	matches // that lie ahead
+	most    int // mentions
+	matches     // that lie ahead
 	lines   lines
 
 	left  neighbour // the answers given last
@@ -204,7 +215,7 @@ func (r *resolver) name(here []match) bool {
 // add adds a mention of an actor.
 func (r *resolver) add(actor int, kind Kind, span, from Span) {
 	if r.mentions == nil {
-		r.mentions = make([]Mention, 0, len(r.found)+1)
+		r.mentions = make([]Mention, 0, min(len(r.found)+1, r.most))
 	}
 	r.mentions = append(r.mentions, Mention{r.actors[actor].name, span, kind, kind.sure(), from})
 	r.who = append(r.who, actor)

@@ -237,11 +237,26 @@ func TestFindHostile(t *testing.T) {
 			const parts, ends = 16, 8
 			repeats := 1 << 20 / len(phrase) / parts
 			part := strings.Repeat(phrase, repeats)
-			few, many := len(f.Find(part)), len(f.Find(strings.Repeat(part, parts)))
+			few, many := len(f.FindAll(part)), len(f.FindAll(strings.Repeat(part, parts)))
 			if many < parts*few-parts*ends || many > parts*few+parts*ends {
 				t.Errorf("%d mentions in %d times %q, %d in %d times as much", few, repeats, phrase, many, parts)
 			}
 		})
+	}
+}
+
+// TestFindStops looks for no more than the first mentions, and finds those that
+// it finds among all.
+func TestFindStops(t *testing.T) {
+	t.Parallel()
+	f := newFinder(t, readActors(t)...)
+	text := strings.Repeat("Donald Trump met Kim Jong Un. He said that he trusts him.\n\nThe president left.\n\n", scoring.MaxMentions)
+	got, all := f.Find(text), f.FindAll(text)
+	if len(got) != scoring.MaxMentions || len(all) <= len(got) {
+		t.Fatalf("%d mentions of %d, want %d", len(got), len(all), scoring.MaxMentions)
+	}
+	if diff := cmp.Diff(all[:len(got)], got); diff != "" {
+		t.Errorf("-all +first:\n%s", diff)
 	}
 }
 
@@ -251,7 +266,7 @@ func TestFindRepeats(t *testing.T) {
 	t.Parallel()
 	f := newFinder(t, scoring.Actor{Name: "a", Aliases: []string{"a a", strings.Repeat("a ", 31) + "b"}, Not: []string{"a c"}})
 	const pairs = 50_000
-	mentions := f.Find(strings.Repeat("a a ", pairs))
+	mentions := f.FindAll(strings.Repeat("a a ", pairs))
 	if got, want := len(mentions), pairs; got != want {
 		t.Errorf("%d mentions, want %d", got, want)
 	}

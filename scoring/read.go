@@ -15,17 +15,10 @@ type Opinion struct {
 	Tone     Tone
 }
 
-// MaxMentions is the most that [Read] scores of one text. The longest articles
-// have some hundreds; each costs an engine a sentence, and a hostile page of
-// nothing but a name would keep it busy for hours.
-const MaxMentions = 2000
-
-// Read returns the opinions in a clean text, one a mention, in order, of the
-// first [MaxMentions]. All sentences with a mention go to s in one call. With an
+// Read returns the opinions in a clean text, one a mention, in order. All sentences with a mention go to s in one call. With an
 // engine that attributes nothing, the whole text is the outlet's narration.
 func Read(ctx context.Context, f *Finder, s Scorer, text string) ([]Opinion, error) {
 	mentions := f.Find(text)
-	mentions = mentions[:min(MaxMentions, len(mentions))]
 	if len(mentions) == 0 {
 		return nil, nil
 	}

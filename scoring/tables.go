@@ -116,7 +116,8 @@ var tables = sync.OnceValue(readTables)
 
 // classOf returns what the tables say of a word.
 func classOf(word string) class {
-	return tables().class(hashOf(word).sum(), word)
+	h := hashOf(word)
+	return tables().class(h.sum(), word)
 }
 
 // class returns what the tables say of a word whose hash is h.
@@ -231,7 +232,8 @@ func (l *lexicon) add(c class, phrases ...string) {
 			l.phrases[strings.ToLower(strings.Join(parts, " "))] |= c
 			l.add(phrasePart, parts...)
 		}
-		n := l.words.add(hashOf(phrase).sum(), phrase)
+		h := hashOf(phrase)
+		n := l.words.add(h.sum(), phrase)
 		for int(n) >= len(l.classes) {
 			l.classes = append(l.classes, 0)
 		}
