@@ -61,17 +61,30 @@ func (w *rolling) drift(s *Series, r Rule) estimate {
 		return w.last
 	}
 	w.gather(s)
-	var best estimate
 	last := len(w.suffixes) - 1
 	within := w.scatter(s)
+	most, since := 0.0, -1
 	for k := range w.suffixes {
 		f := &w.suffixes[k]
-		if k < last && (f.stories < r.Stories || f.outlets < r.Outlets) {
+		if f.stories == 0 || k < last && (f.stories < r.Stories || f.outlets < r.Outlets) {
 			continue
 		}
-		if e := w.since(k, within); best.Stories == 0 || math.Abs(e.Score) > math.Abs(best.Score) {
-			best = e
+		n, size := f.size()
+		m := w.margin(within/n, f.squares/(n*n), f.doubt/(n*n), f.stories)
+		var t float64
+		if m.variance > 0 {
+			t = math.Abs(size) / math.Sqrt(m.variance)
 		}
+		if since >= 0 && t <= most {
+			continue // no score is above its t, and the logarithm is dear
+		}
+		if score := normal(t, m.free); since < 0 || score > most {
+			most, since = score, k
+		}
+	}
+	var best estimate
+	if since >= 0 {
+		best = w.since(since, within)
 	}
 	best.Baseline, best.Before = w.baseline.Mean, w.baseline.Stories
 	w.measured, w.asked, w.last = true, asked, best
@@ -130,17 +143,20 @@ func (w *rolling) scatter(s *Series) float64 {
 	return residualVariance(spread, n, (float64(all.total)/millionths-all.expected)/n, w.baseline)
 }
 
-// since is the shift of the last k+1 days.
+// size is the number of stories and their mean residual.
+func (f *suffix) size() (n, size float64) {
+	n = float64(f.stories)
+	return n, (float64(f.total)/millionths - f.expected) / n
+}
+
+// since is the shift of the last k+1 days, which hold a story.
 func (w *rolling) since(k int, within float64) estimate {
 	f := &w.suffixes[k]
-	if f.stories == 0 {
-		return estimate{}
-	}
-	n, total := float64(f.stories), float64(f.total)/millionths
+	n, size := f.size()
 	e := estimate{Shift: Shift{
-		Stories: f.stories, Outlets: f.outlets, Recent: total / n,
-		Size: (total - f.expected) / n, Mix: f.expected/n - w.baseline.Mean,
+		Stories: f.stories, Outlets: f.outlets, Recent: float64(f.total) / millionths / n,
+		Size: size, Mix: f.expected/n - w.baseline.Mean,
 		Since: time.Unix(int64(w.to-24*(k+1))*3600, 0).UTC(),
 	}}
-	return e.weigh(within/n, f.squares/(n*n), f.doubt/(n*n), w).scored()
+	return e.with(w.margin(within/n, f.squares/(n*n), f.doubt/(n*n), f.stories)).scored()
 }

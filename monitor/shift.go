@@ -117,22 +117,29 @@ func (w *rolling) shift(s *Series) estimate {
 		e.Stories, e.Recent = all.N, all.Mean()
 		e.Size = (all.total() - expected) / n
 		e.Mix = expected/n - b.Mean
-		e = e.weigh(residualVariance(spread, n, e.Size, b)/n, 1, doubt/(n*n), w).scored()
+		e = e.with(w.margin(residualVariance(spread, n, e.Size, b)/n, 1, doubt/(n*n), e.Stories)).scored()
 	}
 	w.measured, w.last = true, e
 	return e
 }
 
-// weigh gives an estimate its error: the variance of independent stories, what
-// bursts add to it, see [burst.add], and the variance of the expectation.
-func (e estimate) weigh(stories, share, doubt float64, w *rolling) estimate {
-	bursts, free := w.burst.add(stories, share)
-	calm := stories + doubt
+// margin is the variance of a size with its degrees of freedom, and what it
+// would be if stories did not come in bursts.
+type margin struct{ variance, free, calm float64 }
+
+// margin adds up the variance of so many independent stories, what bursts add to
+// it, see [burst.add], and the variance of the expectation.
+func (w *rolling) margin(independent, share, doubt float64, stories int) margin {
+	bursts, free := w.burst.add(independent, share)
+	calm := independent + doubt
 	variance := calm + bursts
-	e.Error = math.Sqrt(variance)
-	e.Dispersion = variance / calm
-	inside := float64(max(1, w.baseline.free()+e.Stories-1))
-	e.free = variance * variance / (calm*calm/inside + bursts*bursts/free)
+	inside := float64(max(1, w.baseline.free()+stories-1))
+	return margin{variance, variance * variance / (calm*calm/inside + bursts*bursts/free), calm}
+}
+
+// with gives an estimate its error.
+func (e estimate) with(m margin) estimate {
+	e.Error, e.Dispersion, e.free = math.Sqrt(m.variance), m.variance/m.calm, m.free
 	return e
 }
 
