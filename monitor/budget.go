@@ -234,10 +234,14 @@ func (h rehearsal) limit(r Rule) float64 {
 	const (
 		least, most = 2.0, 38.0 // outside of these is no evidence, or no alarm at all
 		factor      = 3         // as many episodes
-		believed    = 4         // episodes with the theory's peaks
-		feared      = 2         // episodes that this past happened not to have
 		alike       = 4         // how much less a past of few windows knows
 	)
+	believed, feared := 4.0, 2.0 // episodes with the theory's peaks; those that this past happened not to have
+	if r.Split != nil {
+		// Its sides share the events, so the peaks of their difference are few and
+		// low: with the care that the other kinds need it uses a third of its budget.
+		believed, feared = 1, 0.5
+	}
 	low, high := least, most
 	peaks := h.peaks(r, low)
 	for high-low > 0.02 && float64(len(peaks)) > factor*r.Budget.in(h.span) {
