@@ -178,12 +178,24 @@ func (r *resolver) isGivenBefore(span Span) bool {
 }
 
 // isGivenBehind reports whether the word behind a surname that comes first in a
-// name is a given name: "Kim Yong Chol".
+// name is a given name: "Kim Yong Chol". In a headline, where "Kim Meets Trump"
+// has the same capitals, it is when it can be nothing else, or when the text
+// goes on to name that person.
 func (r *resolver) isGivenBehind(span Span) bool {
 	word, gap := r.wordAfter(span.End)
 	text := word.Of(r.text)
-	return isSpace(gap) && isCapital(text) && r.lines.at(r.text, span.Start) == prose &&
-		!isLoud(text) && !classOf(text).has(dateWord|titleRole)
+	c := classOf(text)
+	if !isSpace(gap) || !isCapital(text) || isLoud(text) || c.has(dateWord|titleRole) {
+		return false
+	}
+	return r.lines.at(r.text, span.Start) == prose || c.has(syllableWord) || r.recurs(Span{span.Start, word.End})
+}
+
+// recurs reports whether the words of a headline come again soon below it.
+func (r *resolver) recurs(words Span) bool {
+	const soon = 1000 // bytes
+	below := r.text[r.lines.end:min(r.lines.end+soon, len(r.text))]
+	return strings.Contains(below, words.Of(r.text)+" ")
 }
 
 // isOfKin reports whether what follows a surname makes it someone who belongs

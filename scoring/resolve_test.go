@@ -116,6 +116,11 @@ func TestResolve(t *testing.T) {
 		"a person from a country is not the country": {
 			"A woman from [South Korea](South Korea name) said so, and a South Korean said no.",
 		},
+		"surnames that come first, in headlines": {
+			"Kim Il Sung's Feats Introduced\n\n[Kim Jong Un](Kim Jong Un name) was there.",
+			"Kim Kwansop Meets Miners\n\nKim Kwansop went down, and so did [Kim Jong Un](Kim Jong Un name).",
+			"[Kim](Kim Jong Un surname) Meets Trumpeters\n\n[Kim Jong Un](Kim Jong Un name) met them.",
+		},
 		"homonyms": {
 			"TBILISI, [Georgia](Georgia name) — [Georgia](Georgia name) voted. A fair in Savannah, Georgia, did not.",
 			"Republicans in Georgia want a recount.",

@@ -74,6 +74,7 @@ const (
 	siteWord
 	herWord
 	farWord
+	syllableWord
 	homonymWord
 
 	placeWord
@@ -258,7 +259,7 @@ func kindsOfWords() map[string]class {
 		"opener": openerWord, "attribute": attributeWord, "thing": thingWord, "common": commonWord, "date": dateWord,
 		"season": seasonWord, "determiner": determinerWord, "subject": subjectWord, "joint": jointWord,
 		"clause": clauseWord, "bound": boundWord, "honour": honourWord, "adverb": adverbWord, "other": otherWord,
-		"lesser": lesserWord, "being": beingWord, "site": siteWord, "her": herWord, "far": farWord,
+		"lesser": lesserWord, "being": beingWord, "site": siteWord, "her": herWord, "far": farWord, "syllable": syllableWord,
 		"place": placeWord, "party": partyWord, "visit": visitWord, "aside": asideWord, "stance": stanceWord,
 		"before from": beforeFrom, "before to": beforeTo, "before for": beforeFor, "before on": beforeOn,
 		"body": bodyWord, "between": betweenWord, "head": headWord, "weak": headWord | weakHead, "front": frontWord,

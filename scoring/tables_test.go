@@ -33,7 +33,7 @@ func TestTables(t *testing.T) {
 		}},
 		{file: "words.tsv", fields: []int{2}, rows: 500, allowed: map[int][]string{0: {
 			"opener", "attribute", "thing", "common", "date", "season", "determiner", "subject", "joint", "clause", "bound",
-			"honour", "adverb", "other", "lesser", "being", "site", "her", "far",
+			"honour", "adverb", "other", "lesser", "being", "site", "her", "far", "syllable",
 		}}},
 		{file: "bodies.tsv", fields: []int{2}, rows: 20, allowed: map[int][]string{0: {"body", "between"}}},
 	} {
