@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -88,8 +89,13 @@ func (o *explainOptions) run(c *cobra.Command, args []string) error {
 	if o.toward != "" && !slices.Contains(s.actors, o.toward) {
 		return &usageError{fmt.Errorf("toward %q: no such actor; there are: %s", o.toward, strings.Join(s.actors, ", "))}
 	}
-	if o.rules {
+	switch {
+	case o.rules && len(args) > 0:
+		return &usageError{fmt.Errorf("--rules looks into the store and takes no article: leave %q out", args[0])}
+	case o.rules:
 		return o.explainRules(c)
+	case o.at != "":
+		return &usageError{errors.New("--at goes with --rules")}
 	}
 	j := judge{spotter: s}
 	if !o.mentions {
