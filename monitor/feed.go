@@ -14,7 +14,8 @@ type Feed struct {
 	Adaptive bool   // may be polled less often than Every says, see [Pace]
 	Critical bool   // a stale critical feed fails the health check
 
-	Known     // of the last good answer
+	Known               // of the last good answer
+	Validated time.Time // when an answer last gave validators
 	Moved     Moved
 	Pace      Pace
 	Allowed   time.Time // no poll before, by its publisher's wish
@@ -49,6 +50,9 @@ type Validators struct {
 	ETag         string
 	LastModified string
 }
+
+// None says that a server cannot be asked whether anything has changed.
+func (v Validators) None() bool { return v.ETag == "" && v.LastModified == "" }
 
 // settledAfter is how long a permanent redirect must stay the same before it is
 // believed: publishers make them by mistake, too.
@@ -161,6 +165,11 @@ type FetchError struct {
 
 func (e *FetchError) Error() string {
 	return fmt.Sprintf("fetch %q: %s: %v", e.URL, e.Kind, e.Err)
+}
+
+// whole says whether what failed was the use of an answer, not the asking.
+func (e *FetchError) whole() bool {
+	return e.Kind == FetchTooLarge || e.Kind == FetchNotAFeed || e.Kind == FetchBadFeed
 }
 
 func (e *FetchError) Unwrap() error { return e.Err }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/netip"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -48,6 +49,14 @@ func TestHostileFeedsHoldUpNobody(t *testing.T) {
 			_, _ = w.Write(bytes.Repeat([]byte("<a>"), 1000))
 		}
 	})
+	for kind, body := range map[string]string{
+		"names": "<rss><channel>" + strings.Repeat(`<x:q xmlns:p="u">`, 100_000),
+		"bases": "<rss><channel>" + strings.Repeat(`<x:q xml:base="a/">`, 100_000),
+		"open":  "<rss><channel>" + strings.Repeat("<x:q>", 1_500_000),
+		"items": "<rss><channel>" + strings.Repeat("<item/>", 1_000_000) + "</channel></rss>",
+	} {
+		mux.HandleFunc("/"+kind+"/", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) })
+	}
 	var feeds []monitor.Feed
 	host := 0
 	add := func(kind string, hosts, each int) {
@@ -63,6 +72,9 @@ func TestHostileFeedsHoldUpNobody(t *testing.T) {
 	add("slow", 8, 1)
 	add("bomb", 2, 2)
 	add("endless", 2, 2)
+	for _, kind := range []string{"names", "bases", "open", "items"} {
+		add(kind, 1, 2)
+	}
 	add("good", 5, 10) // due with the others, and last
 
 	s, err := store.Open(ctx, store.Options{Path: filepath.Join(t.TempDir(), "h.db"), Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return monday }})
@@ -96,13 +108,13 @@ func TestHostileFeedsHoldUpNobody(t *testing.T) {
 			switch {
 			case f.Outlet == "good" && !f.Succeeded.IsZero():
 				good++
-			case (f.Outlet == "bomb" || f.Outlet == "endless") && f.Failures > 0:
-				refused++
 			case f.Outlet == "slow" && !f.Tried.IsZero():
 				t.Fatalf("%s hangs no more: %s", f.URL, f.Problem)
+			case f.Outlet != "good" && strings.Contains(f.Problem, string(monitor.FetchTooLarge)):
+				refused++
 			}
 		}
-		return good == 50 && refused == 8
+		return good == 50 && refused == 16
 	})
 }
 

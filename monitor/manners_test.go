@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -29,8 +30,11 @@ const (
 type habit struct {
 	host           int // the last part of its loopback address
 	etag, modified bool
-	renews         bool          // gives another tag with every answer, even for the same bytes
-	news           time.Duration // between two articles
+	forgets        func(poll int) bool // leaves validators out of an answer
+	strays         bool                // redirects to another address at every poll
+	page           bool                // serves a web page
+	renews         bool                // gives another tag with every answer, even for the same bytes
+	news           time.Duration       // between two articles
 	header         func(h http.Header, at time.Time)
 	inside         string        // of the channel
 	wish           time.Duration // no poll sooner after a good answer
@@ -67,10 +71,16 @@ func habits() map[string]habit {
 		"both":     wire,
 		"etag":     with(func(h *habit) { h.modified = false }),
 		"modified": with(func(h *habit) { h.etag = false }),
-		"neither":  with(func(h *habit) { h.etag, h.modified = false, false }),
-		"renews":   with(func(h *habit) { h.renews = true }),
-		"quiet":    with(func(h *habit) { h.news = 100 * hour }),
-		"busy":     with(func(h *habit) { h.news = time.Minute }),
+		// Who cannot be asked conditionally is asked once an hour.
+		"neither": with(func(h *habit) { h.etag, h.modified, h.wish, h.least = false, false, hour, 22 }),
+		"strays":  with(func(h *habit) { h.strays, h.least, h.most = true, 22, 26 }),
+		// Who forgets validators now and then is not asked for the whole feed again.
+		"forgetful": with(func(h *habit) { h.forgets = func(poll int) bool { return poll%3 == 2 } }),
+		"forgot":    with(func(h *habit) { h.forgets = func(poll int) bool { return poll > 8 } }),
+		"a page":    with(func(h *habit) { h.page, h.wish, h.least, h.most = true, hour, 5, 9 }),
+		"renews":    with(func(h *habit) { h.renews = true }),
+		"quiet":     with(func(h *habit) { h.news = 100 * hour }),
+		"busy":      with(func(h *habit) { h.news = time.Minute }),
 		"cookies": with(func(h *habit) {
 			h.header = func(h http.Header, _ time.Time) { h.Set("Set-Cookie", "id=1; Path=/") }
 		}),
@@ -142,9 +152,14 @@ func (p *publisher) set(at time.Time) {
 func (p *publisher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	f := p.feeds[r.URL.Path[1:]]
+	name, part, _ := strings.Cut(r.URL.Path[1:], "/")
+	f := p.feeds[name]
 	w.Header().Set("Date", p.at.Format(http.TimeFormat))
 	p.judge(f, r)
+	if f.strays && part == "" {
+		http.Redirect(w, r, fmt.Sprintf("%s/%d", f.url, f.polls), http.StatusFound)
+		return
+	}
 	f.polls++
 	f.allowed = p.at.Add(every)
 	if f.leads != "" {
@@ -176,6 +191,10 @@ func (p *publisher) fail(w http.ResponseWriter, f *served, code int, rest time.D
 
 // answer shows the newest of so many articles, or says that nothing has changed.
 func (p *publisher) answer(w http.ResponseWriter, r *http.Request, f *served, articles int) {
+	if f.page {
+		_, _ = io.WriteString(w, "<!DOCTYPE html><title>Karsholm Post</title>")
+		return
+	}
 	tag, modified := fmt.Sprintf(`W/"%s %d"`, f.name, articles), p.start.Add(time.Duration(articles)*f.news).Format(http.TimeFormat)
 	same := r.Header.Get("If-None-Match") == tag
 	if f.renews {
@@ -187,7 +206,12 @@ func (p *publisher) answer(w http.ResponseWriter, r *http.Request, f *served, ar
 	if !f.modified {
 		modified = ""
 	}
-	if f.given = [2]string{tag, modified}; tag != "" {
+	if f.forgets != nil && f.forgets(f.polls) {
+		tag, modified, same = "", "", false
+	} else if !f.strays { // else they belong to an address that is not asked again
+		f.given = [2]string{tag, modified}
+	}
+	if tag != "" {
 		w.Header().Set("ETag", tag)
 	}
 	if modified != "" {
@@ -249,7 +273,8 @@ func (p *publisher) listen(t *testing.T) {
 }
 
 // A day of polling, with a restart at noon: nobody is asked too soon, nobody
-// unconditionally after the first time, and everybody often enough.
+// who can be asked conditionally otherwise after the first time, nobody else more
+// than once an hour, and everybody often enough.
 func TestADayOfGoodManners(t *testing.T) {
 	if testing.Short() {
 		t.Skip("long, and not about concurrency")

@@ -80,7 +80,11 @@ func (p *Poller) welcome(feed *Feed, got Fetched, now time.Time) []Article {
 		feed.Problem = ""
 	}
 	p.follow(feed, got.MovedTo, now)
-	feed.Known, feed.Allowed = got.Known, now.Add(min(got.Wish(), MaxWait))
+	wait := got.Wish()
+	if validate(feed, &got, now) {
+		wait = max(wait, MinWhole)
+	}
+	feed.Known, feed.Allowed = got.Known, now.Add(min(wait, MaxWait))
 	feed.Tried, feed.Succeeded, feed.Failures = now, now, 0
 	if got.Unchanged {
 		return nil
@@ -95,11 +99,36 @@ func (p *Poller) welcome(feed *Feed, got Fetched, now time.Time) []Article {
 	return articles
 }
 
+// keepValidators is how long validators are sent on to a server that stopped
+// giving them. Many answer from several machines, of which not all give them; what
+// one of these leaves out is no reason to ask for the whole feed again and again.
+const keepValidators = 24 * time.Hour
+
+// validate sees to the validators that an answer leaves to a feed, and says
+// whether the next poll will get the whole feed, changed or not, for all that is
+// known: there are none, or they belong to another address than the last ones,
+// as where a redirect leads elsewhere at every poll.
+func validate(feed *Feed, got *Fetched, now time.Time) (whole bool) {
+	last := feed.Validators
+	elsewhere := !last.None() && last.URL != got.Validators.URL
+	switch {
+	case !got.Validators.None():
+		feed.Validated = now
+	case !last.None() && !elsewhere && now.Sub(feed.Validated) < keepValidators:
+		got.Validators = last
+	}
+	return elsewhere || got.Validators.None()
+}
+
 // blame writes a failure into the feed. It is logged when it is new, not at
 // every poll.
 func (p *Poller) blame(feed *Feed, failure *FetchError, now time.Time) {
 	moved := feed.Address(now) != feed.URL
-	feed.Tried, feed.Allowed = now, now.Add(failure.RetryAfter)
+	wait := failure.RetryAfter
+	if failure.whole() && feed.Validators.None() {
+		wait = max(wait, MinWhole)
+	}
+	feed.Tried, feed.Allowed = now, now.Add(wait)
 	feed.Failures++
 	switch {
 	case failure.Kind == FetchGone && !moved:

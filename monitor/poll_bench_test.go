@@ -28,8 +28,8 @@ import (
 
 // press is a publisher that costs next to nothing: it answers from memory and
 // knows of HTTP only what a client sends. A feed's first path element says how it
-// behaves: "304" has not changed, "same" does not know that it has not, and "new"
-// has one more article at every poll.
+// behaves: "304" has not changed, "same" gives a validator and does not heed it,
+// and "new" has one more article at every poll.
 type press struct {
 	head  map[string]string
 	items []byte
@@ -43,7 +43,7 @@ func newPress() *press {
 	p := &press{head: make(map[string]string)}
 	text := strings.Repeat("The council said on Monday that the talks would resume. ", 1+feedBytes/56)
 	unchanging := fmt.Sprintf(`<rss><channel><item><guid>1</guid><title>One</title><description>%s</description></item></channel></rss>`, text[:feedBytes])
-	p.head["same"] = fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nContent-Length: %d\r\n\r\n%s", len(unchanging), unchanging)
+	p.head["same"] = fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nLast-Modified: Mon, 02 Mar 2026 00:00:00 GMT\r\nContent-Length: %d\r\n\r\n%s", len(unchanging), unchanging)
 	p.head["304"] = strings.Replace(p.head["same"], "\r\n", "\r\nETag: \"1\"\r\n", 1)
 	p.items = []byte(text[:feedBytes/25])
 	return p
@@ -79,7 +79,7 @@ func (p *press) talk(conn net.Conn) {
 			_, _ = io.WriteString(conn, "HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\n\r\n")
 		case kind == "new":
 			body = p.newest(body[:0])
-			_, _ = fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+			_, _ = fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nETag: \"%d\"\r\nContent-Length: %d\r\n\r\n%s", p.last.Load(), len(body), body)
 		default:
 			_, _ = io.WriteString(conn, p.head[kind])
 		}

@@ -108,6 +108,45 @@ func TestPollFollowsAMove(t *testing.T) {
 	}
 }
 
+// What cannot be asked conditionally is asked once an hour at most; validators
+// that a server leaves out of an answer are sent on for a day.
+func TestPollSparesWhoGivesNoValidators(t *testing.T) {
+	t.Parallel()
+	const address = "https://example.org/there"
+	gives := func(from, tag string) outcome {
+		known := monitor.Known{Validators: monitor.Validators{URL: from, ETag: tag}}
+		return outcome{fetched: monitor.Fetched{Known: known}}
+	}
+	const quarter, hour = 15 * time.Minute, time.Hour
+	steps := []struct {
+		name string
+		at   time.Duration
+		outcome
+		tag  string
+		wait time.Duration
+	}{
+		{"a page instead", 0, outcome{err: &monitor.FetchError{Kind: monitor.FetchNotAFeed, Err: errors.New("a page")}}, "", hour},
+		{"no answer", hour, outcome{err: &monitor.FetchError{Kind: monitor.FetchTimeout, Err: errors.New("slow")}}, "", 2 * quarter},
+		{"none", 2 * hour, gives(address, ""), "", hour},
+		{"some", 3 * hour, gives(address, "1"), "1", quarter},
+		{"left out", 4 * hour, gives(address, ""), "1", quarter},
+		{"left out for a day", 26 * hour, gives(address, ""), "1", quarter},
+		{"and longer", 27 * hour, gives(address, ""), "", hour},
+		{"again", 28 * hour, gives(address, "2"), "2", quarter},
+		{"a page with validators", 29 * hour, outcome{err: &monitor.FetchError{Kind: monitor.FetchNotAFeed, Err: errors.New("a page")}}, "2", quarter},
+		{"elsewhere", 30 * hour, gives(address+"/2", "3"), "3", hour},
+		{"elsewhere, and none", 31 * hour, gives(address+"/3", ""), "", hour},
+	}
+	f := newFollower(t, monitor.Feed{ID: 1, URL: feedURL, Every: "@every 15m"})
+	for _, step := range steps {
+		got := f.poll(monday.Add(step.at), step.outcome)
+		wait := got.Next.Sub(monday.Add(step.at))
+		if got.Validators.ETag != step.tag || wait < step.wait || wait > step.wait+time.Minute {
+			t.Errorf("%s: tag %q, next poll in %v; want tag %q, %v", step.name, got.Validators.ETag, wait, step.tag, step.wait)
+		}
+	}
+}
+
 func TestPollOfAFeedThatIsGone(t *testing.T) {
 	t.Parallel()
 	f := newFollower(t, monitor.Feed{ID: 1, URL: feedURL, Every: "@every 15m"})

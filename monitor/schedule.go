@@ -15,6 +15,11 @@ const MinEvery = time.Minute
 // pace can put off the next poll.
 const MaxWait = 24 * time.Hour
 
+// MinWhole is the shortest interval between two polls that cannot be conditional,
+// so that each is answered with the whole feed, changed or not. Publishers take
+// less for rude (https://rachelbythebay.com/w/feed/).
+const MinWhole = time.Hour
+
 // pollsPerArticle is how often an adaptive feed is polled in the mean time
 // between two of its articles: one is then seen late by an eighth of that time.
 const pollsPerArticle = 4
@@ -59,7 +64,8 @@ func (s Schedule) interval(t time.Time) time.Duration {
 //
 //   - the schedule, which is never beaten;
 //   - for an adaptive feed, a fraction of the mean time between its articles;
-//   - what its publisher wishes, in the answer or by Retry-After;
+//   - what its publisher wishes, in the answer or by Retry-After, and that a feed
+//     which cannot be asked conditionally is not asked often, see [MinWhole];
 //   - after failures in a row, the interval doubled for each but the first.
 //
 // Only the first can be more than [MaxWait] away. Then the feed moves on towards
@@ -77,7 +83,7 @@ func (s Schedule) NextPoll(f Feed, failure *FetchError, now time.Time) time.Time
 		}
 	}
 	interval := s.interval(now)
-	due := later(s.After(now), now.Add(min(wait, MaxWait)))
+	due := later(later(s.After(now), now.Add(min(wait, MaxWait))), f.Allowed)
 	if f.Failures > 1 {
 		due = later(due, now.Add(backoff(interval, f.Failures-1)))
 	}

@@ -13,7 +13,8 @@
 //
 // Extraction is go-trafilatura's, because for tone stray text is worse than a
 // lost paragraph (on 181 news pages F1 0.96, precision 0.95). It costs
-// quadratic time in the elements of a page; larger pages are go-readability's.
+// quadratic time in the elements and the text of a page; larger pages are
+// go-readability's.
 //
 // Limits: pages are expected in UTF-8; text that a script would fetch is not
 // seen; a page without an article gives [ErrTooShort], [ErrWall], or some other

@@ -13,6 +13,9 @@ const (
 	// English text has a common word in every three or four; others, among
 	// their own words of the same letters, in every ten at most.
 	minCommon = 0.15
+	// A text is in the language of its beginning, in bytes; the longest real
+	// articles end before.
+	maxSample = 64 << 10
 )
 
 // common are the most frequent English words.
@@ -24,6 +27,7 @@ the their them then there they this to up was we were what when which who will w
 // name such as "German"; it is empty for English and where it cannot be told:
 // for texts of few letters, or of a mixture.
 func Language(text string) string {
+	text = strings.ToValidUTF8(text[:min(len(text), maxSample)], "")
 	letters, latin := 0, 0
 	for _, r := range text {
 		if unicode.IsLetter(r) {

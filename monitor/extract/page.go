@@ -24,10 +24,16 @@ var ErrTooShort = errors.New("too short for an article")
 
 const (
 	maxBytes = 8 << 20
-	// Real news pages have 771 elements in the median and 1,737 at most. Beyond
-	// this many trafilatura takes seconds; readability's time stays linear.
-	maxTrafilatura = 8_000
-	minRunes       = 250
+	minRunes = 250
+	maxText  = 1 << 20 // bytes; the longest real articles have 100 kB
+
+	// What trafilatura is given. Real news pages have 771 elements in the median
+	// and 1,737 at most, and 100 kB of text at most. Trafilatura joins the text of
+	// the paragraphs one by one, and counts the letters of all of it to tell its
+	// language; beyond these limits that takes seconds.
+	maxTrafilatura = 8_000 // elements
+	maxTextBytes   = 256 << 10
+	maxJoining     = 512 << 20 // elements times bytes of text; 125 million at most in real pages
 )
 
 // Page finds the article in an HTML page, encoded in UTF-8, that came from
@@ -60,13 +66,16 @@ func Page(page []byte, address string) (t Text, err error) {
 	if err != nil {
 		return Text{}, err
 	}
-	if simple.elements <= maxTrafilatura {
+	if simple.elements <= maxTrafilatura && simple.bytes <= maxTextBytes && simple.elements*simple.bytes <= maxJoining {
 		t = trafilaturaText(tree, at)
 	} else if t, err = readabilityText(tree, at); err != nil {
 		return Text{}, err
 	}
 	if t.Title == "" {
 		t.Title = simple.title
+	}
+	if len(t.Body) > maxText {
+		return Text{}, fmt.Errorf("%d bytes of text, more than %d: too long for an article", len(t.Body), maxText)
 	}
 	if n := utf8.RuneCountInString(t.Body); n < minRunes {
 		return t, fmt.Errorf("%w: %d characters", ErrTooShort, n)
@@ -88,7 +97,7 @@ func trafilaturaText(tree *html.Node, at *url.URL) Text {
 	if err != nil {
 		return Text{} // with these options its one error is a page without text
 	}
-	return Text{Title: oneLine(found.Metadata.Title), Body: paragraphs(found.ContentNode)}
+	return Text{Title: oneLine(found.Metadata.Title), Body: withoutRepeat(paragraphs(found.ContentNode))}
 }
 
 func readabilityText(tree *html.Node, at *url.URL) (Text, error) {

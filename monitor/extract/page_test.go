@@ -57,6 +57,19 @@ func TestPage(t *testing.T) {
 	}
 }
 
+// An article in one paragraph is found by more than one of the extractor's rules.
+func TestOneParagraphIsReadOnce(t *testing.T) {
+	t.Parallel()
+	want := strings.Join(article, " ")
+	got, err := extract.Page([]byte(page(want)), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(got.Body, want); n != 1 {
+		t.Errorf("the paragraph stands %d times in %q", n, got.Body)
+	}
+}
+
 func TestLargePageGoesToTheOtherExtractor(t *testing.T) {
 	t.Parallel()
 	long := make([]string, 8_100)

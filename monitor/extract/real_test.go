@@ -138,17 +138,3 @@ func TestRealPages(t *testing.T) {
 		t.Error("F1 is under 0.959 or precision under 0.945")
 	}
 }
-
-// BenchmarkRealPages tells pages a second on one core, for go test -cpu 1.
-func BenchmarkRealPages(b *testing.B) {
-	pages := realPages(b)
-	var n int
-	for b.Loop() {
-		page := pages[n%len(pages)]
-		if found, err := extract.Page(page.body, page.address); err == nil {
-			extract.Furniture(found.Body)
-		}
-		n++
-	}
-	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "pages/s")
-}

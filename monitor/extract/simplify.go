@@ -15,6 +15,7 @@ type simplified struct {
 	html     []byte
 	title    string
 	elements int
+	bytes    int // of text
 }
 
 // simplify rewrites a page, token by token, so that no parser can be led astray
@@ -37,7 +38,7 @@ func simplify(page []byte) (simplified, error) {
 			if err := z.Err(); !errors.Is(err, io.EOF) {
 				return simplified{}, err
 			}
-			return simplified{html: s.out.Bytes(), title: s.title, elements: s.elements}, nil
+			return simplified{html: s.out.Bytes(), title: s.title, elements: s.elements, bytes: s.bytes}, nil
 		case html.TextToken:
 			s.text(string(z.Text()))
 		case html.StartTagToken, html.SelfClosingTagToken:

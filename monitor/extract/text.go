@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -51,6 +52,17 @@ func breaks(n *html.Node) string {
 		return " "
 	}
 	return "\n"
+}
+
+// withoutRepeat drops the first paragraph where it stands again further down.
+// After an article of one paragraph trafilatura goes on searching, and adds what
+// its next rule finds: the same with more around it.
+func withoutRepeat(text string) string {
+	first, rest, _ := strings.Cut(text, "\n\n")
+	if len(first) > 100 && slices.Contains(strings.Split(rest, "\n\n"), first) {
+		return rest
+	}
+	return text
 }
 
 // oneLine joins the words of text by single spaces.

@@ -47,6 +47,8 @@ type Options struct {
 type Client struct {
 	http         *http.Client
 	turns        turns
+	crawls       turns // of pages, where a robots.txt sets a delay
+	pause        time.Duration
 	rests        Rests
 	robots       robots
 	bodies       bodies
@@ -71,7 +73,9 @@ const (
 func New(o Options) *Client {
 	dialer := &net.Dialer{Timeout: 10 * time.Second, Control: guard(o.Allow)}
 	c := &Client{
-		turns:        turns{atOnce: cmp.Or(o.HostRequests, 2), pause: o.HostPause},
+		turns:        turns{atOnce: cmp.Or(o.HostRequests, 2)},
+		crawls:       turns{atOnce: 1},
+		pause:        o.HostPause,
 		rests:        o.Rests,
 		parsing:      make(chan struct{}, runtime.GOMAXPROCS(0)),
 		userAgent:    cmp.Or(o.UserAgent, "tonewatch"),

@@ -24,6 +24,9 @@
 // back byte for byte to the address that gave them. The same few headers are sent
 // always; there are no cookies, no referrer and no tricks.
 //
-// Limits: only the first 64 kB of a robots.txt count, and its Crawl-delay does
-// not; a robots.txt that cannot be had forbids its site for ten minutes.
+// A robots.txt is obeyed for pages, not for feeds, which are meant for programs;
+// its Crawl-delay is, up to half a minute.
+//
+// Limits: only the first 64 kB of a robots.txt count; one that cannot be had
+// forbids its site for ten minutes.
 package fetch

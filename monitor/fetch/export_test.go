@@ -13,14 +13,17 @@ func Reachable(ip netip.Addr, allow ...netip.Prefix) error {
 }
 
 // Turns are the turns of a client with so many requests at once and such a pause.
-type Turns struct{ turns }
+type Turns struct {
+	turns
+	pause time.Duration
+}
 
 func NewTurns(atOnce int, pause time.Duration) *Turns {
-	return &Turns{turns{atOnce: atOnce, pause: pause}}
+	return &Turns{turns{atOnce: atOnce}, pause}
 }
 
 func (t *Turns) Enter(ctx context.Context, host string, ready time.Duration) (leave func(), wait time.Duration, err error) {
-	return t.enter(ctx, host, ready)
+	return t.enter(ctx, host, t.pause, ready)
 }
 
 // Known is how many hosts are remembered.
@@ -30,4 +33,6 @@ func (t *Turns) Known() int { return len(t.hosts) }
 func HostOf(u *url.URL) string { return hostOf(u) }
 
 // Lets reads a robots.txt for a page.
-func Lets(text string, page *url.URL) bool { return lets([]byte(text), page) }
+func Lets(text string, page *url.URL) (ok bool, delay time.Duration) {
+	return lets([]byte(text), page)
+}

@@ -58,11 +58,27 @@ func (c *Client) turn(ctx context.Context, t *trip) (leave func(), err error) {
 	if t.hops > 0 {
 		ready = redirectedPatience
 	}
-	leave, wait, err := c.turns.enter(ctx, host, ready)
+	leave, wait, err := c.turns.enter(ctx, host, c.pause, ready)
 	if err == nil && leave == nil {
 		err = putOff(wait, fmt.Errorf("other requests to %s come first", host))
 	}
 	return leave, err
+}
+
+// keepDistance waits until a page may be asked for of a host that wants a delay
+// between pages. A feed, which its publisher means for programs, does not wait
+// for pages.
+func (c *Client) keepDistance(ctx context.Context, t *trip, delay time.Duration) error {
+	host := hostOf(t.at)
+	leave, wait, err := c.crawls.enter(ctx, host, delay, patience)
+	switch {
+	case err != nil:
+		return err
+	case leave == nil:
+		return putOff(wait, fmt.Errorf("%s/robots.txt asks for %v between pages, and others come first", t.at.Host, delay))
+	}
+	leave() // the distance is between beginnings
+	return nil
 }
 
 // putOff is temporary, and no fault.

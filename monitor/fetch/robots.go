@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -23,6 +24,8 @@ const (
 	robotsRetry    = 10 * time.Minute // after a failure
 	maxRobotsBytes = 64 << 10         // of one; what stands behind is ignored
 	maxRobotsSize  = 16 << 20         // of all
+	// A longer Crawl-delay would keep a news site's pages from ever being read.
+	maxCrawlDelay = 30 * time.Second
 )
 
 // robots keeps the robots.txt files of the sites that pages come from (RFC
@@ -42,21 +45,22 @@ type robotsFile struct {
 }
 
 // askRobots says whether a page's site lets programs ask for it: nil when it
-// does. A site without a robots.txt lets everybody; one whose robots.txt cannot
+// does, with the delay that it wants between pages, 0 for none. A site without a robots.txt lets everybody; one whose robots.txt cannot
 // be had for now, nobody for now.
-func (c *Client) askRobots(ctx context.Context, page *url.URL) error {
+func (c *Client) askRobots(ctx context.Context, page *url.URL) (delay time.Duration, err error) {
 	origin := page.Scheme + "://" + page.Host
 	file, err := c.robotsOf(ctx, origin)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if file.err != nil {
-		return &monitor.FetchError{Kind: monitor.FetchRobots, Temporary: true, Err: file.err}
+		return 0, &monitor.FetchError{Kind: monitor.FetchRobots, Temporary: true, Err: file.err}
 	}
-	if !lets(file.text, page) {
-		return &monitor.FetchError{Kind: monitor.FetchRobots, Err: fmt.Errorf("%s/robots.txt asks programs to stay away from this page", origin)}
+	ok, delay := lets(file.text, page)
+	if !ok {
+		return 0, &monitor.FetchError{Kind: monitor.FetchRobots, Err: fmt.Errorf("%s/robots.txt asks programs to stay away from this page", origin)}
 	}
-	return nil
+	return delay, nil
 }
 
 // robotsOf gives an origin's robots.txt. The first who wants it asks for it; the
@@ -159,10 +163,15 @@ func (r *robots) drop(origin string) {
 	}
 }
 
-// lets reads a robots.txt for a page. What nobody can read forbids nothing.
-func lets(text []byte, page *url.URL) bool {
+// lets reads a robots.txt for a page: whether it may be asked for, and the delay
+// between pages. What nobody can read forbids nothing.
+func lets(text []byte, page *url.URL) (ok bool, delay time.Duration) {
 	rules, err := robotstxt.FromBytes(rulesOf(text))
-	return err != nil || rules.TestAgent(page.RequestURI(), robotsAgent)
+	if err != nil {
+		return true, 0
+	}
+	group := rules.FindGroup(robotsAgent)
+	return group.Test(page.RequestURI()), min(group.CrawlDelay, maxCrawlDelay)
 }
 
 // rulesOf keeps the lines that matter: the parser gives up on the whole file for
@@ -177,8 +186,8 @@ func rulesOf(text []byte) []byte {
 		switch name {
 		case "user-agent", "useragent":
 			grouped = true
-		case "allow", "disallow":
-			if !grouped {
+		case "allow", "disallow", "crawl-delay":
+			if !grouped || name == "crawl-delay" && !isDelay(value) {
 				continue
 			}
 			if name == "disallow" && value == "" {
@@ -190,4 +199,10 @@ func rulesOf(text []byte) []byte {
 		fmt.Fprintf(&kept, "%s: %s\n", name, value)
 	}
 	return kept.Bytes()
+}
+
+// isDelay says whether a text is a number of seconds.
+func isDelay(text string) bool {
+	n, err := strconv.ParseFloat(text, 64)
+	return err == nil && n >= 0 && n < 1e6
 }

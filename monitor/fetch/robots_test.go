@@ -41,9 +41,80 @@ func TestLets(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, tc := range tests {
-		if got := fetch.Lets(tc.text, page); got != tc.want {
+		if got, _ := fetch.Lets(tc.text, page); got != tc.want {
 			t.Errorf("%s: lets = %v, want %v", name, got, tc.want)
 		}
+	}
+}
+
+func TestCrawlDelay(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		text string
+		want time.Duration
+	}{
+		"none":              {"User-agent: *\nDisallow: /private/", 0},
+		"for all":           {"User-agent: *\nCrawl-delay: 5", 5 * time.Second},
+		"with rules":        {"User-agent: *\nDisallow: /private/\nCRAWL-DELAY : 2.5 # seconds\nAllow: /", 2500 * time.Millisecond},
+		"for others":        {"User-agent: otherbot\nCrawl-delay: 5", 0},
+		"for us":            {"User-agent: *\nCrawl-delay: 5\n\nUser-agent: tonewatch\nCrawl-delay: 1", time.Second},
+		"before any agent":  {"Crawl-delay: 5\nUser-agent: *\nDisallow:", 0},
+		"for days":          {"User-agent: *\nCrawl-delay: 86400", 30 * time.Second},
+		"for ever":          {"User-agent: *\nCrawl-delay: Inf", 0},
+		"less than nothing": {"User-agent: *\nCrawl-delay: -5", 0},
+		"no number":         {"User-agent: *\nCrawl-delay: NaN\nCrawl-delay: soon", 0},
+	}
+	page, err := url.Parse("https://example.org/news/1.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tc := range tests {
+		if ok, got := fetch.Lets(tc.text, page); !ok || got != tc.want {
+			t.Errorf("%s: lets = %v, delay %v, want %v", name, ok, got, tc.want)
+		}
+	}
+}
+
+// FuzzLets holds that a robots.txt, whatever it is, costs no panic and no wait
+// that is longer than the longest.
+func FuzzLets(f *testing.F) {
+	f.Add("User-agent: *\nDisallow: /news\nCrawl-delay: 2.5", "/news/1.html?a=b")
+	f.Add("\uFEFFuseragent:x\r\nAllow:/*.pdf$\n#\nsitemap: a:b\ncrawl-delay: 1e400", "/a.pdf")
+	f.Add("User-agent: *\nDisallow: /*a*b*[(\n", "/aab")
+	f.Fuzz(func(t *testing.T, text, path string) {
+		if _, delay := fetch.Lets(text, &url.URL{Scheme: "https", Host: "example.org", Path: path}); delay < 0 || delay > 30*time.Second {
+			t.Errorf("delay %v", delay)
+		}
+	})
+}
+
+// A site that wants a delay between pages gets one page now and the others later,
+// each at a time of its own; its feeds do not wait for them.
+func TestCrawlDelayIsKept(t *testing.T) {
+	t.Parallel()
+	robots := func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "User-agent: *\nCrawl-delay: 30")
+	}
+	host := &site{asked: make(map[string]int), robots: robots}
+	s := serve(t, host.ServeHTTP)
+	c := client(t, fetch.Options{})
+	if _, err := c.Page(t.Context(), s.URL+"/1"); err != nil {
+		t.Fatal(err)
+	}
+	var last time.Duration
+	for i := range 3 {
+		_, err := c.Page(t.Context(), s.URL+"/2")
+		got := failure(t, err)
+		if most := time.Duration(i+1) * 30 * time.Second; got.Kind != monitor.FetchPutOff || got.RetryAfter <= last || got.RetryAfter > most {
+			t.Errorf("page %d: %v, in %v; want it put off for more than %v and at most %v", i+2, got, got.RetryAfter, last, most)
+		}
+		last = got.RetryAfter
+	}
+	if host.asked["/2"] != 0 {
+		t.Errorf("the second page was asked for %d times", host.asked["/2"])
+	}
+	if _, err := c.Feed(t.Context(), s.URL+"/feed", monitor.Known{}); err != nil {
+		t.Errorf("a feed of the site: %v", err)
 	}
 }
 

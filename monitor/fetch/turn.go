@@ -10,7 +10,6 @@ import (
 // after each other.
 type turns struct {
 	atOnce int
-	pause  time.Duration
 
 	mu      sync.Mutex
 	hosts   map[string]*host
@@ -25,10 +24,10 @@ type host struct {
 	booked time.Time // when the last of those that were put off is expected
 }
 
-// enter waits for a turn at a host and returns the function that ends it; or,
-// when that would take longer than ready, nil and how much later to come back.
-// An error is that of ctx.
-func (t *turns) enter(ctx context.Context, name string, ready time.Duration) (leave func(), wait time.Duration, err error) {
+// enter waits for a turn at a host, after which none begins for the time of pause,
+// and returns the function that ends it; or, when that would take longer than
+// ready, nil and how much later to come back. An error is that of ctx.
+func (t *turns) enter(ctx context.Context, name string, pause, ready time.Duration) (leave func(), wait time.Duration, err error) {
 	h := t.arrive(name)
 	limit := time.NewTimer(ready)
 	defer limit.Stop()
@@ -38,16 +37,16 @@ func (t *turns) enter(ctx context.Context, name string, ready time.Duration) (le
 		select {
 		case h.slots <- struct{}{}:
 		case <-limit.C:
-			return nil, t.book(h), nil
+			return nil, t.book(h, pause), nil
 		case <-ctx.Done():
 			t.part(h)
 			return nil, 0, ctx.Err()
 		}
 	}
-	start, ok := t.begin(h, ready)
+	start, ok := t.begin(h, pause, ready)
 	if !ok {
 		<-h.slots
-		return nil, t.book(h), nil
+		return nil, t.book(h, pause), nil
 	}
 	leave = func() { <-h.slots; t.part(h) }
 	select {
@@ -76,7 +75,7 @@ func (t *turns) arrive(name string) *host {
 
 // begin reserves the next moment at which a request may begin, if that is within
 // ready.
-func (t *turns) begin(h *host, ready time.Duration) (start time.Time, ok bool) {
+func (t *turns) begin(h *host, pause, ready time.Duration) (start time.Time, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	start = time.Now()
@@ -86,21 +85,21 @@ func (t *turns) begin(h *host, ready time.Duration) (start time.Time, ok bool) {
 	if time.Until(start) > ready {
 		return start, false
 	}
-	h.free = start.Add(t.pause)
+	h.free = start.Add(pause)
 	return start, true
 }
 
 // book ends a visit that did not come to its turn, and gives it a moment of its
 // own to come back: those that are put off do not meet again all at once.
-func (t *turns) book(h *host) (wait time.Duration) {
+func (t *turns) book(h *host, pause time.Duration) (wait time.Duration) {
 	t.mu.Lock()
 	now := time.Now()
-	for _, at := range []time.Time{now, h.free} {
+	h.booked = h.booked.Add(max(pause, time.Second))
+	for _, at := range []time.Time{now.Add(time.Second), h.free} {
 		if at.After(h.booked) {
 			h.booked = at
 		}
 	}
-	h.booked = h.booked.Add(max(t.pause, time.Second))
 	wait = h.booked.Sub(now)
 	t.mu.Unlock()
 	t.part(h)

@@ -75,7 +75,11 @@ func (c *Client) hop(ctx context.Context, t *trip, use func(answer) error) (next
 		return nil, err
 	}
 	if t.robots {
-		if err := c.askRobots(ctx, t.at); err != nil {
+		delay, err := c.askRobots(ctx, t.at)
+		if err == nil && delay > 0 {
+			err = c.keepDistance(ctx, t, delay)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}

@@ -109,6 +109,22 @@ func forbidden(r rune) bool {
 	return r < 0x20 && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF
 }
 
+// defuseNamespace blanks the namespace of a root element named feed where it is
+// not one of those that gofeed takes for Atom's, but an older or a misspelt one:
+// everything in the feed would count as foreign. root and name are the names of
+// the element and of the attribute, as written.
+func defuseNamespace(root, name, value []byte) {
+	own := []byte("xmlns")
+	if prefix, _, ok := bytes.Cut(root, []byte(":")); ok {
+		own = append([]byte("xmlns:"), prefix...)
+	}
+	switch ns := string(bytes.TrimSpace(value)); {
+	case !bytes.EqualFold(local(root), []byte("feed")), !bytes.Equal(name, own):
+	case ns != "http://www.w3.org/2005/Atom" && ns != "http://purl.org/atom/ns#":
+		fillBlank(value)
+	}
+}
+
 // defuseType overwrites, in the value of a type attribute, what makes gofeed
 // build an HTML tree: html by text, which it decodes alike, and xhtml by a type
 // it does not know and leaves as it is. An entity could spell either.

@@ -53,6 +53,9 @@ var hostile = map[string]hostiletest.Case{
 	"a million tags in a description": {Input: func() string {
 		return item("<description>" + strings.Repeat("&lt;p&gt;x&lt;iframe&gt;", 240_000) + "</description>")
 	}, Want: "<nil>"},
+	"sections escaped without end": {Input: func() string {
+		return item("<description>" + strings.Repeat("&lt;![CDATA[a]]&gt;", 400_000) + "</description>")
+	}, Want: "<nil>"},
 	"references without end": {Input: func() string {
 		return `<!DOCTYPE rss [<!ENTITY a "b">]>` + item("<description>"+strings.Repeat("&a;&", 2_000_000)+"</description>")
 	}, Want: "more than 1000000 references"},

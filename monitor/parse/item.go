@@ -23,7 +23,7 @@ func document(f *found, address string) monitor.Document {
 		Link:        absolute(base, f.feed.Link),
 		Description: plain(f.feed.Description),
 		Rights:      oneLine(plain(f.feed.Copyright)),
-		Language:    strings.TrimSpace(cmp.Or(f.feed.Language, f.lang)),
+		Language:    strings.ReplaceAll(strings.TrimSpace(cmp.Or(f.feed.Language, f.lang)), "_", "-"),
 		Published:   firstDate(f.feed.PublishedParsed, f.feed.Published, e.first("dcterms", "issued", "created")),
 		Updated:     firstDate(f.feed.UpdatedParsed, f.feed.Updated, e.first("dcterms", "modified"), e.first("dc", "date")),
 		Items:       make([]monitor.Item, 0, len(f.feed.Items)),
@@ -37,6 +37,11 @@ func document(f *found, address string) monitor.Document {
 			item.Link = absolute(nil, item.ID) // as Atom's ids often are
 			if f.rss != nil && !isPermalink(f.rss.Items[i].GUID) {
 				item.Link = ""
+			}
+		}
+		for _, text := range []*string{&item.Title, &item.Summary, &item.Content} {
+			if len(*text) > maxText {
+				*text, doc.Partial = cutText(*text), true
 			}
 		}
 		doc.Items = append(doc.Items, item)
@@ -59,6 +64,12 @@ func item(from *gofeed.Item, base *url.URL) monitor.Item {
 		Updated: firstDate(from.UpdatedParsed, from.Updated,
 			e.first("dcterms", "modified"), cmp.Or(own["updated"], own["modified"]), e.first("dc", "date")),
 	}
+	if item.Content == "" && from.Description != "" && own["summary"] != "" {
+		item.Summary, item.Content = plain(own["summary"]), item.Summary
+		if len(item.Summary) > len(item.Content) {
+			item.Summary, item.Content = item.Content, item.Summary
+		}
+	}
 	if item.Published.IsZero() && item.Updated.IsZero() {
 		item.BadDate = clip(oneLine(plain(cmp.Or(from.Published, from.Updated))))
 	}
@@ -67,6 +78,9 @@ func item(from *gofeed.Item, base *url.URL) monitor.Item {
 
 // complete adds what only the RSS original knows of its i-th item.
 func (f *found) complete(item *monitor.Item, i int, base *url.URL) {
+	for _, link := range f.rss.Items[i].Links { // the parser takes the last, which may be empty
+		item.Link = cmp.Or(item.Link, absolute(base, link))
+	}
 	// Items nested where the parser does not look for them shift the counts.
 	if len(f.abouts) == len(f.rss.Items) {
 		item.ID = cmp.Or(item.ID, strings.TrimSpace(f.abouts[i]))
@@ -152,6 +166,16 @@ var (
 	lineEnds    = strings.NewReplacer("\t", "", "\n", "", "\r", "")
 	barePercent = regexp.MustCompile(`%([^0-9A-Fa-f]|[0-9A-Fa-f][^0-9A-Fa-f]|[0-9A-Fa-f]?$)`)
 )
+
+// cutText keeps what fits into maxText: whole words, where there are any.
+func cutText(text string) string {
+	text = strings.ToValidUTF8(text[:maxText], "")
+	const longestWord = 1_000
+	if end := strings.LastIndexAny(text, " \n"); end > len(text)-longestWord {
+		text = text[:end]
+	}
+	return strings.TrimSpace(text)
+}
 
 // clip keeps enough of a text to recognise it by.
 func clip(text string) string {

@@ -116,7 +116,7 @@ func readXML(text []byte, at int, base string, read func([]byte) (*found, error)
 			if f, err = read(text[:s.at]); err == nil {
 				f.lang, f.abouts = s.lang, slices.Concat(s.abouts[:]...)
 				doc := document(f, base)
-				doc.Partial = first != nil
+				doc.Partial = doc.Partial || first != nil
 				return doc, f.wait(), nil
 			}
 		}

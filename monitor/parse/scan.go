@@ -12,6 +12,7 @@ import (
 // 4.6 MB joined.
 const (
 	maxBytes    = 8 << 20 // as received, and decoded
+	maxText     = 1 << 20 // of one text of an item; those that read it take seconds for more
 	maxDepth    = 64
 	maxTags     = 100_000
 	maxItems    = 5_000
@@ -34,6 +35,7 @@ const (
 // It defuses, in place, what would lead the parser elsewhere. Comments and
 // processing instructions become blanks: an XML declaration in the middle would
 // change the encoding, and with it the meaning of the bytes already walked. The
+// namespaces that Atom had before its first version, and misspelt ones, go. The
 // types html and xhtml of Atom's texts become others, for which gofeed does not
 // build an HTML tree: 24 KB of unclosed formatting elements make a tree of
 // 2.5 million nodes.
@@ -237,6 +239,9 @@ func (s *scan) attributes(start int, in *element) (empty bool, err error) {
 		case bytes.HasPrefix(name, []byte("xmlns")), string(local(name)) == "base":
 			s.names++
 			in.scope += len(name) + len(value)
+			if s.root == nil {
+				defuseNamespace(s.name(start+1), name, value)
+			}
 		case string(local(name)) == "type":
 			defuseType(value)
 		case string(local(name)) == "about":

@@ -88,6 +88,29 @@ func TestHarmlessGiantsAreRead(t *testing.T) {
 	}
 }
 
+// A text that is longer than any article is cut, and the feed marked.
+func TestEndlessTextIsCut(t *testing.T) {
+	t.Parallel()
+	doc, err := read([]byte(item("<title>t</title><description>"+strings.Repeat("a word ", 200_000)+"</description>")), "", base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	summary := doc.Items[0].Summary
+	if len(summary) > 1<<20 || len(summary) < 1<<20-10 || !strings.HasSuffix(summary, " word") && !strings.HasSuffix(summary, " a") {
+		t.Errorf("summary of %d bytes ends in %q, want a megabyte of whole words", len(summary), summary[len(summary)-10:])
+	}
+	if !doc.Partial {
+		t.Error("the feed is not marked as partial")
+	}
+	doc, err = read([]byte(titled(strings.Repeat("京", 400_000))), "", base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := strings.Repeat("京", 1<<20/3); doc.Items[0].Title != want {
+		t.Errorf("a text without spaces has %d bytes, want %d", len(doc.Items[0].Title), len(want))
+	}
+}
+
 func TestWalkDefuses(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ feed, want string }{

@@ -22,7 +22,7 @@ func plain(markup string) string {
 		if leftover.MatchString(text) {
 			text = tidy(leftover.ReplaceAllStringFunc(text, html.UnescapeString))
 		}
-		if !tag.MatchString(text) {
+		if !tag.MatchString(text) && !strings.Contains(text, cdata) {
 			break
 		}
 		text = readMarkup(text)
@@ -37,11 +37,21 @@ var leftover = regexp.MustCompile(`&(?:amp|quot|apos|nbsp|#\d{1,6}|#[xX][0-9A-Fa
 // tag is a tag that feeds use in their texts; a text about tags loses them too.
 var tag = regexp.MustCompile(`(?i)</?(?:a|abbr|article|aside|b|blockquote|br|center|cite|code|dd|div|dl|dt|em|embed|figcaption|figure|font|footer|form|h[1-6]|header|hr|i|iframe|img|input|ins|label|li|link|meta|nav|noscript|object|ol|p|param|picture|pre|q|s|script|section|small|source|span|strong|style|sub|sup|svg|table|tbody|td|th|thead|tr|u|ul|video)(?:\s[^<>]*)?/?>`)
 
+// cdata begins a section whose marks were escaped with what is in it, or nested.
+// To HTML it would be a comment, and lost.
+const cdata = "<![CDATA["
+
+// The end is what the walk over the feed may have left of it.
+var withoutMarks = strings.NewReplacer(cdata, "", "]]>", "", "]>", "")
+
 // readMarkup works on tokens, not on a tree: building a tree lets a few
 // kilobytes of markup take gigabytes.
 func readMarkup(markup string) string {
 	if !strings.Contains(markup, "<") {
 		return readUnmarked(markup)
+	}
+	if strings.Contains(markup, cdata) {
+		markup = withoutMarks.Replace(markup)
 	}
 	var b strings.Builder
 	z := html.NewTokenizer(strings.NewReader(markup))

@@ -9,15 +9,16 @@ import (
 	"tonewatch/monitor"
 )
 
-const feedColumns = `id, url, outlet, every, adaptive, critical, validated_url, etag, last_modified, fresh, cycle, digest,
+const feedColumns = `id, url, outlet, every, adaptive, critical, validated_url, etag, last_modified, validated_at, fresh, cycle, digest,
 	moved_to, moved_at, paced, paced_since, allowed_at, next_at, tried_at, succeeded_at, gone_at, failures, problem`
 
 func scanFeed(rows *sql.Rows) (f monitor.Feed, err error) {
-	var fresh, cycle, moved, paced, allowed, next, tried, succeeded, gone int64
+	var validated, fresh, cycle, moved, paced, allowed, next, tried, succeeded, gone int64
 	v := &f.Validators
-	err = rows.Scan(&f.ID, &f.URL, &f.Outlet, &f.Every, &f.Adaptive, &f.Critical, &v.URL, &v.ETag, &v.LastModified, &fresh, &cycle, &f.Digest,
+	err = rows.Scan(&f.ID, &f.URL, &f.Outlet, &f.Every, &f.Adaptive, &f.Critical, &v.URL, &v.ETag, &v.LastModified, &validated, &fresh, &cycle, &f.Digest,
 		&f.Moved.To, &moved, &f.Pace.Articles, &paced, &allowed, &next, &tried, &succeeded, &gone, &f.Failures, &f.Problem)
 	f.Fresh, f.Cycle = time.Duration(fresh)*time.Millisecond, time.Duration(cycle)*time.Millisecond
+	f.Validated = fromMillis(validated)
 	f.Moved.Since, f.Pace.Since, f.Allowed, f.Next = fromMillis(moved), fromMillis(paced), fromMillis(allowed), fromMillis(next)
 	f.Tried, f.Succeeded, f.Gone = fromMillis(tried), fromMillis(succeeded), fromMillis(gone)
 	return f, err
@@ -106,10 +107,10 @@ func (s *Store) SavePoll(ctx context.Context, f monitor.Feed, articles []monitor
 // updateFeed keeps what a poll has changed.
 func updateFeed(ctx context.Context, tx *sql.Tx, f monitor.Feed) error {
 	v := f.Validators
-	_, err := tx.ExecContext(ctx, `UPDATE feeds SET validated_url = ?, etag = ?, last_modified = ?, fresh = ?, cycle = ?, digest = ?,
+	_, err := tx.ExecContext(ctx, `UPDATE feeds SET validated_url = ?, etag = ?, last_modified = ?, validated_at = ?, fresh = ?, cycle = ?, digest = ?,
 			moved_to = ?, moved_at = ?, paced = ?, paced_since = ?, allowed_at = ?, next_at = ?,
 			tried_at = ?, succeeded_at = ?, gone_at = ?, failures = ?, problem = ? WHERE id = ?`,
-		v.URL, v.ETag, v.LastModified, f.Fresh.Milliseconds(), f.Cycle.Milliseconds(), f.Digest,
+		v.URL, v.ETag, v.LastModified, millis(f.Validated), f.Fresh.Milliseconds(), f.Cycle.Milliseconds(), f.Digest,
 		f.Moved.To, millis(f.Moved.Since), f.Pace.Articles, millis(f.Pace.Since), millis(f.Allowed), millis(f.Next),
 		millis(f.Tried), millis(f.Succeeded), millis(f.Gone), f.Failures, f.Problem, f.ID)
 	return err

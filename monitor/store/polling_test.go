@@ -20,6 +20,7 @@ func TestAFeedThatIsGoneStaysAway(t *testing.T) {
 		Validators: monitor.Validators{URL: "https://e.org/elsewhere", ETag: `W/"1"`, LastModified: "Mon, 02 Mar 2026 00:00:00 GMT"},
 		Fresh:      time.Minute, Cycle: time.Hour, Digest: "d1",
 	}
+	f.Validated = at(-time.Minute)
 	f.Moved = monitor.Moved{To: "https://e.org/elsewhere", Since: at(time.Hour)}
 	f.Pace = monitor.Pace{Articles: 3, Since: at(-time.Hour)}
 	f.Allowed, f.Next, f.Tried, f.Succeeded, f.Gone = at(2*time.Hour), at(3*time.Hour), at(time.Minute), at(2*time.Minute), at(4*time.Minute)
