@@ -3,6 +3,7 @@ package alerts
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"tonewatch/monitor"
 )
@@ -14,6 +15,13 @@ type Alert struct {
 	Episode monitor.Episode
 	Rule    monitor.Rule
 	Key     string
+
+	Remarks  []Remark  // what people did about it, oldest first
+	Silenced time.Time // until when nothing new is told of it; zero: it is not silenced
+	Mention  []string  // people and groups to call, as the receiver names them
+	Page     string    // link to the episode's page; empty for none
+	Engine   string    // what judged the tone: name, version and hash
+	Config   string    // short hash of the configuration
 }
 
 // Headline says in one line what happened, at most 150 characters long:
@@ -51,10 +59,28 @@ func (a Alert) Spoken() string {
 		b.WriteString(".")
 	}
 	fmt.Fprintf(&b, " Rule: %s.", Clean(a.Episode.Rule, maxName))
+	if until := a.Hushed(); until != "" {
+		b.WriteString(" " + until + ".")
+	}
+	if n := len(a.Remarks); n > 0 {
+		fmt.Fprintf(&b, " Last done about it: %s.", a.Remarks[n-1].Words(a.Episode.Fired))
+	}
 	return b.String()
 }
 
-// Legend is how to read the fields, and the alert's key.
+// Hushed says until when nothing new is told of the episode; empty when it is
+// not silenced, or over.
+func (a Alert) Hushed() string {
+	if a.Silenced.IsZero() || a.Episode.Phase == monitor.Quiet {
+		return ""
+	}
+	return "Silenced until " + moment(a.Silenced)
+}
+
+// Link is the address of the episode's page, empty when it has none.
+func (a Alert) Link() string { return link(a.Page) }
+
+// Legend is how to read the fields.
 func (a Alert) Legend() string {
 	const scale = "Tone runs from −1 (hostile) to +1 (friendly)"
 	const once = "a story counts once, however often it is printed."
@@ -74,7 +100,19 @@ func (a Alert) Legend() string {
 	default:
 		text = scale + "." + sum + "tone itself." + sigma
 	}
-	return text + " Key " + Clean(a.Key, maxName)
+	return text
+}
+
+// origin is what the alert was made by, for who asks why it came.
+func (a Alert) origin() string {
+	text := "Rule " + Clean(a.Episode.Rule, maxName)
+	if a.Engine != "" {
+		text += " · engine " + Clean(a.Engine, maxName)
+	}
+	if a.Config != "" {
+		text += " · config " + Clean(a.Config, maxName)
+	}
+	return text
 }
 
 // Lean is where tone toward the actor has gone: -1 colder, +1 warmer, and 0 where

@@ -43,6 +43,11 @@ func TestHeadline(t *testing.T) {
 		"own-voice":       "▼ North Korea: tone of the outlets themselves fell by 0.39 (+0.16 → −0.23) in 24 h",
 		"no-evidence":     "▼ North Korea: tone fell by 0.39 (+0.16 → −0.23) in 24 h",
 		"rule-gone":       "✓ North Korea: tone recovered after 9 h (at its peak −0.39)",
+		"no-chart":        "▼ North Korea: tone fell by 0.39 (+0.16 → −0.23) in 24 h",
+		"called":          "▼ North Korea: tone fell by 0.39 (+0.16 → −0.23) in 24 h",
+		"signed":          "▼ North Korea: tone fell by 0.39 (+0.16 → −0.23) in 24 h",
+		"remarked":        "▽ North Korea: tone is easing back (shift now −0.08, at its peak −0.39)",
+		"remarked-over":   "✓ North Korea: tone recovered after 9 h (at its peak −0.39)",
 	}
 	got := make(map[string]string)
 	for _, c := range alertstest.Cases() {

@@ -17,13 +17,22 @@ const maxMarks = 3
 // text (bidirectional overrides, zero-width and other invisible characters)
 // and piles of combining marks; it turns every run of white space into one
 // space, and cuts after most runes, marking the cut with "…".
-func Clean(s string, most int) string { return clip(strings.TrimSpace(Visible(s)), most) }
+func Clean(s string, most int) string {
+	// A space at either end is trimmed, and one rune more shows that it is cut.
+	return clip(strings.TrimSpace(visible(s, most+3)), most)
+}
 
 // Visible is [Clean] without trimming and cutting, for the parts of a sentence.
-func Visible(s string) string {
+func Visible(s string) string { return visible(s, len(s)) }
+
+// visible stops after most runes: a stranger's text may be long.
+func visible(s string, most int) string {
 	var b strings.Builder
-	space, marks := false, 0
+	space, marks, runes := false, 0, 0
 	for _, r := range s {
+		if runes >= most {
+			break
+		}
 		switch {
 		case unicode.IsSpace(r):
 			space = true
@@ -40,8 +49,10 @@ func Visible(s string) string {
 		if space {
 			b.WriteByte(' ')
 			space = false
+			runes++
 		}
 		b.WriteRune(r)
+		runes++
 	}
 	if space {
 		b.WriteByte(' ')

@@ -36,6 +36,24 @@ func TestClean(t *testing.T) {
 	}
 }
 
+// TestCleanOfLongTextLooksNoFurther holds what Clean makes of a part of the text
+// against the whole of it, cut.
+func TestCleanOfLongTextLooksNoFurther(t *testing.T) {
+	t.Parallel()
+	for _, text := range append(alertstest.Headlines(), " a b c ", "a  b", " ab", "ab  ") {
+		whole := []rune(strings.TrimSpace(alerts.Visible(text)))
+		for _, most := range []int{1, 2, 3, 5, 20, 300} {
+			want := string(whole)
+			if len(whole) > most {
+				want = strings.TrimRight(string(whole[:most-1]), " ") + "…"
+			}
+			if got := alerts.Clean(text, most); got != want {
+				t.Errorf("Clean(%.40q, %d) = %q, want %q", text, most, got, want)
+			}
+		}
+	}
+}
+
 // linkTo is the link that a story at an address gets.
 func linkTo(address string) string {
 	a := alertstest.Example()

@@ -32,7 +32,7 @@ type DeliverStore interface {
 	// intent stays. Sending becomes sending, zero
 	// when the message was surely not accepted.
 	SaveProblem(ctx context.Context, id int64, was, sending time.Time, problem string) error
-	// SaveReceipt keeps Channel, TS and Told, clears Problem and ends the job.
+	// SaveReceipt keeps Channel, TS, Told and Shown, clears Problem and ends the job.
 	// Sending stays, so that the claim of a worker that lags behind fails.
 	SaveReceipt(ctx context.Context, d monitor.Delivery) error
 }
@@ -60,7 +60,7 @@ func (d *Deliverer) Deliver(ctx context.Context, job monitor.Job) (err error) {
 	if err != nil {
 		return err
 	}
-	if row.Told >= episode.Revision {
+	if row.Told >= episode.Revision && row.Shown >= row.Touched {
 		return nil
 	}
 	receiver, ok := d.Receivers[row.Receiver]
@@ -68,7 +68,7 @@ func (d *Deliverer) Deliver(ctx context.Context, job monitor.Job) (err error) {
 		return fmt.Errorf("receiver %q is in no route any more: route something to it again, and its message is brought up to date", row.Receiver)
 	}
 	if row.TS == "" && !row.Sending.IsZero() {
-		if row, err = d.find(ctx, receiver, row); err != nil {
+		if row, err = d.find(ctx, receiver, row, episode); err != nil {
 			return err
 		}
 	}
@@ -80,11 +80,11 @@ func (d *Deliverer) Deliver(ctx context.Context, job monitor.Job) (err error) {
 
 // find settles an earlier post whose outcome is unknown, once the grace has
 // passed in which it could still be on its way. The row has a TS if it is there.
-func (d *Deliverer) find(ctx context.Context, receiver Receiver, row monitor.Delivery) (monitor.Delivery, error) {
+func (d *Deliverer) find(ctx context.Context, receiver Receiver, row monitor.Delivery, e monitor.Episode) (monitor.Delivery, error) {
 	if rest := row.Sending.Add(d.grace()).Sub(d.Now()); rest > 0 {
 		return row, &monitor.Later{After: rest, Err: errors.New("an earlier post may still be on its way")}
 	}
-	receipt, found, err := receiver.Find(ctx, row.Key, row.Sending.Add(-skew))
+	receipt, found, err := receiver.Find(ctx, d.message(row, e), row.Sending.Add(-skew))
 	if err != nil {
 		return row, d.failed(ctx, row, row.Sending, fmt.Errorf("look for an earlier post: %w", err))
 	}
@@ -111,7 +111,7 @@ func (d *Deliverer) post(ctx context.Context, receiver Receiver, row monitor.Del
 		return &monitor.Later{After: d.grace(), Err: errors.New("another worker is posting it")}
 	}
 	row.Sending = at
-	receipt, err := receiver.Post(sending, d.alert(row, e))
+	receipt, err := receiver.Post(sending, d.message(row, e))
 	switch {
 	case err == nil:
 		row.Channel, row.TS = receipt.Channel, receipt.TS
@@ -134,7 +134,7 @@ func refused(err error) bool {
 // order; whoever lands with an episode that has moved on since edits again.
 func (d *Deliverer) update(ctx context.Context, receiver Receiver, row monitor.Delivery, e monitor.Episode) error {
 	for {
-		err := receiver.Update(ctx, Receipt{row.Channel, row.TS}, d.alert(row, e))
+		err := receiver.Update(ctx, Receipt{row.Channel, row.TS}, d.message(row, e))
 		if errors.Is(err, ErrFinal) {
 			d.Log.Warn("message left as it is", "delivery", row.ID, "receiver", row.Receiver, "error", err)
 			return d.told(ctx, row, e)
@@ -142,21 +142,21 @@ func (d *Deliverer) update(ctx context.Context, receiver Receiver, row monitor.D
 		if err != nil {
 			return d.failed(ctx, row, row.Sending, fmt.Errorf("update in %q: %w", row.Receiver, err))
 		}
-		_, latest, err := d.Store.Delivery(ctx, row.ID)
+		again, latest, err := d.Store.Delivery(ctx, row.ID)
 		if err != nil {
 			return err
 		}
-		if latest.Revision == e.Revision {
+		if latest.Revision == e.Revision && again.Touched == row.Touched {
 			return d.told(ctx, row, e)
 		}
-		e = latest
+		row.Touched, e = again.Touched, latest
 	}
 }
 
 func (d *Deliverer) told(ctx context.Context, row monitor.Delivery, e monitor.Episode) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepWithin)
 	defer cancel()
-	row.Told = e.Revision
+	row.Told, row.Shown = e.Revision, row.Touched
 	if err := d.Store.SaveReceipt(ctx, row); err != nil {
 		return err
 	}
@@ -179,14 +179,14 @@ func (d *Deliverer) failed(ctx context.Context, row monitor.Delivery, sending ti
 	return err
 }
 
-func (d *Deliverer) alert(row monitor.Delivery, e monitor.Episode) Alert {
+func (d *Deliverer) message(row monitor.Delivery, e monitor.Episode) Message {
 	a := Alert{Episode: e, Rule: monitor.Rule{Name: e.Rule}, Key: row.Key}
 	for _, r := range d.Rules {
 		if r.Name == e.Rule {
 			a.Rule = r
 		}
 	}
-	return a
+	return a.Message()
 }
 
 func (d *Deliverer) grace() time.Duration {

@@ -46,7 +46,8 @@ func (b *board) put(a alerts.Alert, at time.Time) alerts.Receipt {
 	return alerts.Receipt{Channel: "C1", TS: fmt.Sprint(len(b.messages))}
 }
 
-func (b *board) Post(ctx context.Context, a alerts.Alert) (alerts.Receipt, error) {
+func (b *board) Post(ctx context.Context, m alerts.Message) (alerts.Receipt, error) {
+	a := *m.Alert
 	if until, ok := ctx.Deadline(); ok {
 		b.deadline = time.Until(until)
 	}
@@ -56,7 +57,8 @@ func (b *board) Post(ctx context.Context, a alerts.Alert) (alerts.Receipt, error
 	return b.put(a, b.now()), nil
 }
 
-func (b *board) Update(_ context.Context, r alerts.Receipt, a alerts.Alert) error {
+func (b *board) Update(_ context.Context, r alerts.Receipt, m alerts.Message) error {
+	a := *m.Alert
 	if b.update != nil {
 		if err := b.update(a); err != nil {
 			return err
@@ -73,14 +75,14 @@ func (b *board) Update(_ context.Context, r alerts.Receipt, a alerts.Alert) erro
 	return &alerts.Failure{Reason: "message_not_found", Permanent: true, Err: alerts.ErrFinal}
 }
 
-func (b *board) Find(_ context.Context, key string, since time.Time) (alerts.Receipt, bool, error) {
+func (b *board) Find(_ context.Context, m alerts.Message, since time.Time) (alerts.Receipt, bool, error) {
 	if b.find != nil {
 		return b.find()
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for i, m := range b.messages {
-		if m.key == key && !m.at.Before(since) && !m.at.After(b.now()) {
+	for i, seen := range b.messages {
+		if seen.key == m.Key && !seen.at.Before(since) && !seen.at.After(b.now()) {
 			return alerts.Receipt{Channel: "C1", TS: fmt.Sprint(i + 1)}, true, nil
 		}
 	}

@@ -59,17 +59,21 @@ func (a Alert) gone() bool {
 	return r.Shift == nil && r.Level == nil && r.Drift == nil && r.Volume == nil && r.Split == nil
 }
 
-func (a Alert) says(w wording) string {
-	subject := Clean(a.Episode.Actor, maxSubject) + ": "
+func (a Alert) says(w wording) string { return a.subject() + ": " + a.what(w) }
+
+func (a Alert) subject() string { return Clean(a.Episode.Actor, maxSubject) }
+
+// what happened, without saying to whom.
+func (a Alert) what(w wording) string {
 	switch a.kind() {
 	case level:
-		return subject + "tone " + a.voiced() + a.saysLevel(w, *a.Rule.Level)
+		return "tone " + a.voiced() + a.saysLevel(w, *a.Rule.Level)
 	case volume:
-		return subject + a.saysVolume(w)
+		return a.saysVolume(w)
 	case split:
-		return subject + a.saysSplit(w)
+		return a.saysSplit(w)
 	default:
-		return subject + "tone " + a.voiced() + a.saysShift(w)
+		return "tone " + a.voiced() + a.saysShift(w)
 	}
 }
 

@@ -6,18 +6,19 @@ import (
 	"time"
 )
 
-// Receiver shows alerts in one place. Its errors are of type [*Failure] where
+// Receiver shows messages in one place. Its errors are of type [*Failure] where
 // it can tell what is known; an error of any other type is taken as unclear.
 type Receiver interface {
 	// Post shows a new message. It returns no later than the context's deadline
 	// allows, having begun nothing that could still take effect long after.
-	Post(ctx context.Context, a Alert) (Receipt, error)
-	// Update makes a message show the alert as it stands. It may be repeated.
-	// Its error is [ErrFinal] when no try will ever succeed.
-	Update(ctx context.Context, r Receipt, a Alert) error
-	// Find looks for a message with a key that was posted no earlier than since.
-	// It is an error, and not absence, when it cannot look everywhere.
-	Find(ctx context.Context, key string, since time.Time) (Receipt, bool, error)
+	Post(ctx context.Context, m Message) (Receipt, error)
+	// Update makes what was posted show the message as it stands. It may be
+	// repeated. Its error is [ErrFinal] when no try will ever succeed.
+	Update(ctx context.Context, r Receipt, m Message) error
+	// Find looks for a message by its key, and a reply in its thread, that was
+	// posted no earlier than since. It is an error, and not absence, when it
+	// cannot look everywhere.
+	Find(ctx context.Context, m Message, since time.Time) (Receipt, bool, error)
 }
 
 // Receipt says where a message is: the place, as the receiver names it, and the

@@ -15,9 +15,12 @@ type Config struct {
 	Scoring Scoring `yaml:"scoring"`
 	Rules   []Rule  `yaml:"rules"`
 	Routes  []Route `yaml:"routes"` // default: everything to the console
-	Slack   Slack   `yaml:"slack"`
-	HTTP    HTTP    `yaml:"http"`
-	Log     Log     `yaml:"log"`
+	// MuteTimes and Webhooks are what routes name.
+	MuteTimes []MuteTime `yaml:"mute_times"`
+	Webhooks  []Webhook  `yaml:"webhooks"`
+	Slack     Slack      `yaml:"slack"`
+	HTTP      HTTP       `yaml:"http"`
+	Log       Log        `yaml:"log"`
 
 	file string // its name, for CheckRun
 }
@@ -271,24 +274,6 @@ type Split struct {
 type Side struct {
 	Voice   string   `yaml:"voice"`             // as Rule.Voice, which is its default
 	Outlets []string `yaml:"outlets,omitempty"` // by their names; default all
-}
-
-// Route says where alerts go. Exactly one of Slack and Console is set.
-type Route struct {
-	Match Match `yaml:"match"`
-
-	// Slack is a channel: "#name", or its ID as in "C0123456789".
-	Slack string `yaml:"slack,omitempty"`
-
-	// Console prints to standard output.
-	Console bool `yaml:"console,omitempty"`
-}
-
-// Match picks alerts; an empty field matches all.
-type Match struct {
-	Actor string `yaml:"actor,omitempty"` // an actor's name
-	Rule  string `yaml:"rule,omitempty"`  // a rule's name
-	Voice string `yaml:"voice,omitempty"` // [AnyVoice] is read as empty
 }
 
 // Slack is the workspace that routes with a channel post to.

@@ -35,6 +35,10 @@ func (f *file) decode(root *yaml.Node, c *Config) {
 func (f *file) value(at place, v reflect.Value) {
 	if at.value.Kind == yaml.AliasNode {
 		at.value = at.value.Alias
+		if f.open[at.value] {
+			f.wrongValue(at, "", "contains itself")
+			return
+		}
 	}
 	n := at.value
 	if f.values++; f.values > maxValues {
@@ -71,6 +75,8 @@ func (f *file) value(at place, v reflect.Value) {
 // compound fills a struct or a list.
 func (f *file) compound(at place, v reflect.Value) {
 	n := at.value
+	f.open[n] = true
+	defer delete(f.open, n)
 	short, canBeShort := v.Addr().Interface().(abbreviated)
 	switch {
 	case v.Kind() == reflect.Struct && n.Kind == yaml.MappingNode:
@@ -232,6 +238,12 @@ func want(v reflect.Value) string {
 		return `a size like "8MB", or a number of bytes`
 	case Budget:
 		return `a rate like "1 per 90d"`
+	case Clock:
+		return `a time of the day like "22:30"`
+	case Weekday:
+		return `a day of the week like "mon"`
+	case Names:
+		return "a name or a list of names"
 	case Side:
 		return "a voice, or a mapping with a voice, outlets or both"
 	case netip.Prefix:

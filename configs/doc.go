@@ -7,13 +7,14 @@
 // and $$ for a dollar sign. They are replaced inside the value after the YAML
 // has been read, so that a variable cannot change the structure of the file.
 //
-// Read in this order: config.go is the schema with its defaults, in the order of
-// the pipeline; load.go is the way from bytes to a [Config]: look at the text
-// (source.go), parse it (document.go), put variables in (expand.go), fill the
-// structs (decode.go), check what they mean (validate.go, rules.go, split.go,
-// keep.go, in the words of check.go); problem.go is how mistakes are told.
-// [Inspect] (inspect.go) also warns of names (advise.go, words.txt) and rules
-// (doubt.go) that are sound and yet doubtful.
+// Read in this order: config.go is the schema with its defaults, in the order
+// of the pipeline; load.go is the way from bytes to a [Config]: look at the
+// text (source.go), parse it (document.go), put variables in (expand.go), fill
+// the structs (decode.go), check what they mean (validate.go, rules.go,
+// split.go, keep.go, route.go, mute.go, webhook.go, in the words of check.go);
+// problem.go is how mistakes are told. [Inspect] (inspect.go) also warns of
+// names (advise.go, words.txt), rules (doubt.go) and routes (doubt_routes.go)
+// that are sound and yet doubtful.
 //
 // A field's place in the file is found by the field's address, so a check reads
 // like any code on the struct and still points at line and column. A value that

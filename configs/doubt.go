@@ -20,6 +20,8 @@ func (i *Inspection) doubtRules() {
 			i.doubtSplit(rule)
 		}
 	}
+	i.doubtRoutes()
+	i.doubtWebhooks()
 }
 
 // partsOfHours warns of spans that cannot be kept to: series are counted by the

@@ -127,7 +127,9 @@ func schemaKeys(t reflect.Type, prefix string) []string {
 		key, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
 		if key != "" {
 			keys = append(keys, prefix+key)
-			keys = append(keys, schemaKeys(t.Field(i).Type, prefix+key+".")...)
+			if of := t.Field(i).Type; of != reflect.SliceOf(t) { // a route holds routes
+				keys = append(keys, schemaKeys(of, prefix+key+".")...)
+			}
 		}
 	}
 	return keys

@@ -24,6 +24,7 @@ func TestWarnings(t *testing.T) {
 		return `"` + word + `" is a common word, too | write a longer name, or add to "not" what else begins with "` + word + `"`
 	}
 	const rules = minimal + "rules: [{name: r, toward: ['*'],\n"
+	const turns = minimal + "rules: [{name: r, toward: ['*'], shift: {by: 1}},\n{name: s, toward: [Acme], voice: outlets, shift: {by: 1}}]\n"
 	const noKind = ` and no kind | add "kind: person", so that surname and pronouns are followed; or another kind, if it is no person`
 	for _, c := range []struct {
 		name, src string
@@ -90,6 +91,25 @@ func TestWarnings(t *testing.T) {
 		{"outlet of both sides in two voices", rules + "split: {by: 1, between: [{outlets: [a]}, {outlets: [a], voice: outlets}]}}]", nil},
 		{"voice of no side", rules + "voice: ‹outlets, split: {by: 1, between: [Acme, any]}}]", []string{
 			`"outlets" is not heard: both sides have a voice of their own | leave it out, or take the voices out of the sides`,
+		}},
+
+		{"routes that say what they do", turns + "routes:\n- {match: {rule: r}, console: true, continue: false}\n- {match: {actor: Acme}, console: true, continue: true}\n- {console: true}", nil},
+		{"routes that have nothing in common", turns + "routes: [{match: {rule: r}, console: true}, {match: {rule: s}, console: true}]", nil},
+		{"what a route before has", turns + "routes:\n- {match: {rule: r}, console: true}\n- ‹{console: true}", []string{
+			`"r" toward "Acme" does not come to this route: the one on line 5 has it | write continue: true there to tell both, continue: false if it is meant so`,
+		}},
+		{"all of which a route before has", turns + "routes:\n- {match: {rule: '=~[rs]'}, console: true, continue: false}\n- ‹{match: {actor: [Acme]}, console: true}", []string{
+			`nothing comes to this route: the one on line 5 has it all | write continue: true in the former, or take this one away`,
+		}},
+		{"what a route before has among children", turns + "routes:\n- console: true\n  routes:\n  - {match: {rule: r}}\n  - ‹{match: {voice: any, rule: [s, r]}}", []string{
+			`"r" toward "Acme" does not come to this route: the one on line 7 has it | write continue: true there to tell both, continue: false if it is meant so`,
+		}},
+		{"a route to nowhere", turns + "routes:\n‹- {match: {voice: Acme}, console: true}", []string{
+			`"r" toward "Acme" goes nowhere: no route matches, nor does one match 1 more | add a last route without a match`,
+		}},
+
+		{"a webhook of Slack's", minimal + "webhooks:\n- name: a\n  url: 'https://hooks.slack-gov.com/x'\n  format: ‹slack\n- {name: b, url: 'https://b.example/'}", []string{
+			`through a webhook of Slack's no message is edited, none has buttons or a thread, and one may come twice after a failure | give the app a bot token, slack.token, and route to the channel to have all of these`,
 		}},
 
 		{"what a variable held is not shown", "actors: [{name: ‹${SECRET}, titles: [chief]}]", []string{

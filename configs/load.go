@@ -35,14 +35,14 @@ func load(path string) (*file, *Config, error) {
 	}
 	f := newFile(path, src)
 	c := f.parse(os.LookupEnv)
-	f.readToken(c, filepath.Dir(path))
+	f.readSecrets(c, filepath.Dir(path))
 	c, err = f.result(c)
 	return f, c, err
 }
 
 // Parse reads a configuration from src; name stands for it in problems. It
-// touches neither environment nor files: Slack.TokenFile is left unread. The
-// error is [Problems].
+// touches neither environment nor files: those that hold secrets are left unread.
+// The error is [Problems].
 func Parse(name string, src []byte, env func(string) (string, bool)) (*Config, error) {
 	f := newFile(name, src)
 	return f.result(f.parse(env))
@@ -75,6 +75,7 @@ type file struct {
 	written  map[*yaml.Node]string // values before variables were put in
 	places   map[any]place         // by the address of the field they fill
 	values   int                   // decoded so far
+	open     map[*yaml.Node]bool   // being decoded: an alias of one has no end
 	tracked  map[string]bool       // the names of actors
 }
 
@@ -94,6 +95,7 @@ func newFile(name string, src []byte) *file {
 		told:    map[*yaml.Node]bool{},
 		written: map[*yaml.Node]string{},
 		places:  map[any]place{},
+		open:    map[*yaml.Node]bool{},
 		tracked: map[string]bool{},
 	}
 }
@@ -133,26 +135,34 @@ func (f *file) tell(n *yaml.Node, hint, format string, args ...any) {
 	})
 }
 
-// readToken fills Slack.Token from Slack.TokenFile.
-func (f *file) readToken(c *Config, folder string) {
-	path := c.Slack.TokenFile
-	if path == "" || f.broken(&c.Slack.TokenFile) {
+// readSecrets fills in the secrets that the file names files for.
+func (f *file) readSecrets(c *Config, folder string) {
+	f.readSecret(folder, &c.Slack.TokenFile, &c.Slack.Token)
+	for i := range c.Webhooks {
+		f.readSecret(folder, &c.Webhooks[i].SecretFile, &c.Webhooks[i].Secret)
+	}
+}
+
+// readSecret fills a secret from the file that a field names, if it does.
+func (f *file) readSecret(folder string, field *string, into *Secret) {
+	path := *field
+	if path == "" || f.broken(field) {
 		return
 	}
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(folder, path)
 	}
 	text, err := readFile(path, maxSecret)
-	token := strings.TrimSpace(string(text))
+	secret := strings.TrimSpace(string(text))
 	switch {
 	case err != nil:
-		f.wrong(&c.Slack.TokenFile, "", "cannot be read: %s", err)
-	case token == "":
-		f.wrong(&c.Slack.TokenFile, "", "is an empty file")
-	case !utf8.ValidString(token) || strings.ContainsFunc(token, unicode.IsControl):
-		f.wrong(&c.Slack.TokenFile, "", "must hold the token in one line of text, and nothing else")
+		f.wrong(field, "", "cannot be read: %s", err)
+	case secret == "":
+		f.wrong(field, "", "is an empty file")
+	case !utf8.ValidString(secret) || strings.ContainsFunc(secret, unicode.IsControl):
+		f.wrong(field, "", "must hold the secret in one line of text, and nothing else")
 	}
-	c.Slack.Token = NewSecret(token)
+	*into = NewSecret(secret)
 }
 
 // readFile reads a bounded file. Its error leaves out the path, which the callers

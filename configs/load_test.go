@@ -96,12 +96,52 @@ slack: {token: ${TOKEN}, api_url: "http://localhost:9000/"}
 		{"an unquoted budget", got.Rules[2].Volume.FalseAlarms, configs.Budget{Alarms: 1, Per: configs.Duration(90 * 24 * time.Hour)}},
 		{"none at all is the fewest", got.Rules[2].Volume.By, 1.0},
 		{"one term of two", got.Store, configs.Store{Path: "tonewatch.db", Keep: configs.Keep{Articles: 400 * configs.Duration(24*time.Hour), Series: 365 * configs.Duration(24*time.Hour)}}},
-		{"voice any matches all", got.Routes[0].Match, configs.Match{Actor: "No", Rule: "r"}},
+		{"voice any matches all", got.Routes[0].Match, configs.Match{Actor: configs.Names{"No"}, Rule: configs.Names{"r"}}},
 		{"token", got.Slack.Token.Reveal(), "value"},
 	} {
 		if diff := cmp.Diff(c.want, c.got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}
+	}
+}
+
+func TestRoutesInheritWhatTheyLeaveOut(t *testing.T) {
+	t.Parallel()
+	got := mustParse(t, minimal+`
+rules: [{name: r, toward: [Acme], shift: {by: 1}}]
+mute_times: [{name: nights, days: [Monday, sun], from: "22:00", to: "6:30", zone: Europe/Berlin}, {name: days}]
+webhooks: [{name: hook, url: "http://localhost/x", secret: s}]
+routes:
+  - slack: "#desk"
+    mention: [here]
+    group: [actor, voice]
+    repeat: 1d
+    mute: [nights]
+    routes:
+      - {match: {actor: =~A.*, rule: [r]}, continue: true}
+      - {webhook: hook, mention: [], group: [], repeat: 0, mute: [days], routes: [{}]}
+slack: {token: t}
+`)
+	const hour = time.Hour
+	desk := configs.Route{
+		Slack: "#desk", Mention: []string{"here"}, Group: []string{"actor", "voice"}, Repeat: configs.Duration(24 * hour), Mute: []string{"nights"},
+	}
+	first, second := desk, configs.Route{Webhook: "hook", Mention: []string{}, Group: []string{}, Mute: []string{"days"}}
+	first.Match, first.Continue = configs.Match{Actor: configs.Names{"=~A.*"}, Rule: configs.Names{"r"}}, true
+	second.Routes = []configs.Route{second}
+	desk.Routes = []configs.Route{first, second}
+	if diff := cmp.Diff([]configs.Route{desk}, got.Routes); diff != "" {
+		t.Errorf("routes (-want +got):\n%s", diff)
+	}
+	mutes := []configs.MuteTime{
+		{Name: "nights", Days: []configs.Weekday{configs.Weekday(time.Monday), configs.Weekday(time.Sunday)}, From: configs.Clock(22 * hour), To: configs.Clock(6*hour + 30*time.Minute), Zone: "Europe/Berlin"},
+		{Name: "days", To: configs.Clock(24 * hour), Zone: "UTC"},
+	}
+	if diff := cmp.Diff(mutes, got.MuteTimes); diff != "" {
+		t.Errorf("mute times (-want +got):\n%s", diff)
+	}
+	if w := got.Webhooks[0]; w.URL.Reveal() != "http://localhost/x" || w.Secret.Reveal() != "s" {
+		t.Error("the webhook is another")
 	}
 }
 
@@ -185,7 +225,7 @@ func TestEffectiveConfigIsAConfig(t *testing.T) {
 	if diff := cmp.Diff("<redacted>", got.Slack.Token.Reveal()); diff != "" {
 		t.Errorf("token (-want +got):\n%s", diff)
 	}
-	got.Slack.Token = want.Slack.Token
+	got.Slack.Token, got.Webhooks = want.Slack.Token, want.Webhooks
 	if diff := cmp.Diff(want, got, ignoreFile, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("config (-want +got):\n%s", diff)
 	}
@@ -202,8 +242,8 @@ func TestLoadReadsTheTokenFile(t *testing.T) {
 		{"trimmed", writes("  xoxb-1-file\n"), "xoxb-1-file"},
 		{"missing", func(*testing.T, string) {}, `"token_file" cannot be read: no such file or directory`},
 		{"empty", writes("\n"), `"token_file" is an empty file`},
-		{"two lines", writes("xoxb-1-file\nxoxb-2-file"), `"token_file" must hold the token in one line of text, and nothing else`},
-		{"not text", writes("xoxb\xff"), `"token_file" must hold the token in one line of text, and nothing else`},
+		{"two lines", writes("xoxb-1-file\nxoxb-2-file"), `"token_file" must hold the secret in one line of text, and nothing else`},
+		{"not text", writes("xoxb\xff"), `"token_file" must hold the secret in one line of text, and nothing else`},
 		{"too large", writes(strings.Repeat("x", 65<<10)), `"token_file" cannot be read: larger than 65536 bytes`},
 		{"folder", func(t *testing.T, path string) { must(t, os.Mkdir(path, 0o700)) }, `"token_file" cannot be read: is a directory`},
 	} {
@@ -225,6 +265,25 @@ func TestLoadReadsTheTokenFile(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+func TestLoadReadsTheSecretsOfWebhooks(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	path := filepath.Join(folder, "tonewatch.yaml")
+	hooks := func(list string) { must(t, os.WriteFile(path, []byte(minimal+"webhooks: ["+list+"]"), 0o600)) }
+	must(t, os.WriteFile(filepath.Join(folder, "b"), []byte("hush\n"), 0o600))
+	hooks("{name: a, url: 'http://localhost/', secret: said}, {name: b, url: 'http://localhost/', secret_file: b}")
+	config, err := configs.Load(path)
+	must(t, err)
+	if said, read := config.Webhooks[0].Secret.Reveal(), config.Webhooks[1].Secret.Reveal(); said != "said" || read != "hush" {
+		t.Errorf("secrets %q and %q", said, read)
+	}
+	hooks("{name: a, url: 'http://localhost/', secret_file: absent}")
+	_, err = configs.Load(path)
+	if got, want := mustProblems(t, err)[0].Message, `"secret_file" cannot be read: no such file or directory`; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

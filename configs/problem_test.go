@@ -23,20 +23,20 @@ func TestProblems(t *testing.T) {
 		{"only comments", "‹# nothing\n", []string{`missing key "actors"`}},
 		{"a list", "‹- a\n", []string{`"configuration" must be a mapping of keys to values, not a list`}},
 		{"a word", "‹hello\n", []string{`"configuration" must be a mapping of keys to values, not "hello"`}},
-		{"unknown key, far from any", minimal + "‹zzzzzz: 1", []string{`unknown key "zzzzzz" | known: store, feeds, fetch, actors, scoring, rules, routes, slack, http, log`}},
+		{"unknown key, far from any", minimal + "‹zzzzzz: 1", []string{`unknown key "zzzzzz" | known: store, feeds, fetch, actors, scoring, rules, routes, mute_times, webhooks, slack, http, log`}},
 		{"unknown key, misspelt", minimal + "http: {‹lsiten: x}", []string{`unknown key "lsiten" | did you mean "listen"?`}},
 		{"misspelt key is not missing too", "‹actor: [{name: A}]", []string{`unknown key "actor" | did you mean "actors"?`}},
 		{"key one level too high", rule + "shift: {by: 1}, ‹window: 2h}]", []string{`unknown key "window" | it belongs under "shift", "level", "drift", "volume" or "split"`}},
 		{"duplicate key", minimal + "http: {}\nlog: {}\n‹http: {}", []string{`key "http" is already on line 2`}},
 		{"merge key", minimal + "http: {‹<<: {}}", []string{`merge keys are not supported | alias the whole value, or write it out`}},
 		{"key that is a list", minimal + "? ‹[a]\n: b", []string{`a key must be text`}},
-		{"empty key", minimal + "‹'': b", []string{`unknown key "" | known: store, feeds, fetch, actors, scoring, rules, routes, slack, http, log`}},
+		{"empty key", minimal + "‹'': b", []string{`unknown key "" | known: store, feeds, fetch, actors, scoring, rules, routes, mute_times, webhooks, slack, http, log`}},
 		{"explicit tag", minimal + "store: {path: ‹!!str x}", []string{`"path" has a tag, which is not supported`}},
 		{"two documents", minimal + "‹---\nstore: 5\n", []string{`a second YAML document starts here | keep one and remove the other`}},
 		{"second document does not hide the rest", "actors: ‹[]\n‹---\nx", []string{`"actors" is empty: there must be someone to track`, `a second YAML document starts here | keep one and remove the other`}},
 		{"second document that is no YAML", minimal + "---\na: ‹]\n", []string{`not YAML: did not find expected node content while parsing a block node`}},
 		{"far too long a key", minimal + "‹" + strings.Repeat("x", 101) + ": 1", []string{
-			`unknown key "` + strings.Repeat("x", 101) + `" | known: store, feeds, fetch, actors, scoring, rules, routes, slack, http, log`,
+			`unknown key "` + strings.Repeat("x", 101) + `" | known: store, feeds, fetch, actors, scoring, rules, routes, mute_times, webhooks, slack, http, log`,
 		}},
 
 		// Text that is no YAML.
@@ -149,9 +149,9 @@ func TestProblems(t *testing.T) {
 			`"voice" names no actor: "y" | known: any, outlets, Acme`,
 		}},
 		{"receivers", minimal + "slack: {token: t}\nroutes: [‹{}, {slack: '#a', console: ‹true}, {console: ‹false}, {slack: ‹desk}]", []string{
-			`missing key "slack" or "console"`,
-			`"console" cannot stand beside "slack" | make it two routes`,
-			`"console" must be true in a route without a channel, not "false"`,
+			`missing key "slack", "webhook" or "console"`,
+			`"console" cannot stand beside "slack" | make it two routes, the first with continue: true`,
+			`"console" must be true where it is the receiver, not "false"`,
 			`"slack" must be a channel like "#desk", or its ID, not "desk"`,
 		}},
 		{"no token", minimal + "routes: [{slack: ‹'#desk'}]", []string{

@@ -3,9 +3,7 @@ package configs
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
-	"strings"
 )
 
 // defaultLevelRearm is Rule.Rearm of a level, in tone points.
@@ -204,53 +202,5 @@ func (f *file) turningPoint(field **float64, line, room float64, rearm *float64)
 func (f *file) atLeastOne(counts ...*int) {
 	for _, n := range counts {
 		f.must(*n >= 1, n, "1 or more")
-	}
-}
-
-// channelID is a channel as Slack itself calls it.
-var channelID = regexp.MustCompile(`^[CGD][A-Z0-9]{8,}$`)
-
-func (f *file) routes(c *Config) {
-	var rules []string
-	for i := range c.Rules {
-		if r := &c.Rules[i]; f.sound(&r.Name) {
-			rules = append(rules, r.Name)
-		}
-	}
-	for i := range c.Routes {
-		r := &c.Routes[i]
-		if !f.absent(&r.Match.Actor) {
-			f.actorName(c, &r.Match.Actor)
-		}
-		if !f.absent(&r.Match.Rule) && !slices.Contains(rules, r.Match.Rule) && f.sound(&r.Match.Rule) {
-			f.wrong(&r.Match.Rule, f.suggest(r.Match.Rule, rules), "names no rule: %s", f.quote(&r.Match.Rule))
-		}
-		if !f.absent(&r.Match.Voice) {
-			f.voice(c, &r.Match.Voice)
-		}
-		if r.Match.Voice == AnyVoice {
-			r.Match.Voice = ""
-		}
-		f.receiver(c, r)
-	}
-}
-
-// receiver checks the one place that a route leads to.
-func (f *file) receiver(c *Config, r *Route) {
-	if f.absent(&r.Slack) {
-		f.require(r, &r.Console, "slack", "console")
-		f.must(r.Console, &r.Console, "true in a route without a channel")
-		return
-	}
-	if r.Console {
-		f.wrong(&r.Console, "make it two routes", `cannot stand beside "slack"`)
-	}
-	isChannel := strings.HasPrefix(r.Slack, "#") && len(r.Slack) > 1 || channelID.MatchString(r.Slack)
-	f.must(isChannel, &r.Slack, `a channel like "#desk", or its ID`)
-	t := &c.Slack
-	none := t.Token.IsZero() && t.TokenFile == "" && !f.broken(&t.Token) && !f.broken(&t.TokenFile) && !f.broken(t)
-	if none {
-		const hint = "set slack.token (as ${SLACK_BOT_TOKEN}) or slack.token_file; to try without Slack, write console: true"
-		f.wrong(&r.Slack, hint, "cannot be posted to: missing token")
 	}
 }

@@ -66,8 +66,9 @@ var (
 	// secretKey is a key whose value is hidden, also when it is misspelt.
 	secretKey = regexp.MustCompile(`(?i)[\w-]*(?:tok|secret|passw)[\w-]*["']?\s*:`)
 
-	// secretShape is a token of Slack's, wherever it stands.
-	secretShape = regexp.MustCompile(`(?:xox[a-z](?:\.xox[a-z])?|xapp)-[\w-]+`)
+	// secretShape is a token of Slack's or the address of one of its webhooks,
+	// wherever it stands.
+	secretShape = regexp.MustCompile(`(?:(?:xox[a-z](?:\.xox[a-z])?|xapp)-[\w-]+|hooks\.slack(?:-gov)?\.com/[\w/.-]+)`)
 
 	// secretName is a value that is no secret, because it only names a variable;
 	// the group is an end that counts inside braces only.

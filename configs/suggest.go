@@ -19,7 +19,7 @@ func (f *file) suggest(word string, known []string) string {
 	if best, ok := nearest(word, known); ok {
 		return fmt.Sprintf("did you mean %q?", best)
 	}
-	if n := len(known); n == 0 || n > 10 {
+	if n := len(known); n == 0 || n > 16 {
 		return ""
 	}
 	return "known: " + strings.Join(known, ", ")

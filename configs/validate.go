@@ -22,6 +22,8 @@ func (f *file) validate(c *Config) {
 	f.oneOf(&c.Scoring.Engine, Engines()...)
 	f.rules(c)
 	f.keep(c)
+	f.muteTimes(c)
+	f.webhooks(c)
 	f.routes(c)
 	f.slack(c)
 	f.must(isListenAddress(c.HTTP.Listen), &c.HTTP.Listen, `an address like "127.0.0.1:8080"`)

@@ -38,7 +38,7 @@ func LoadWith(path string, changes []Change) (*Config, error) {
 			f.validate(c)
 		}
 	}
-	f.readToken(c, filepath.Dir(path))
+	f.readSecrets(c, filepath.Dir(path))
 	return f.result(c)
 }
 

@@ -26,5 +26,7 @@ type Delivery struct {
 	Channel  string    // where the message is, as the receiver names it
 	TS       string    // the message's own identifier there; empty until told
 	Told     int       // revision of the episode that the message shows
+	Touched  int64     // how often people did something about the episode
+	Shown    int64     // how much of that the message shows
 	Problem  string    // what the last failed attempt said
 }

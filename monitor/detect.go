@@ -238,11 +238,16 @@ func presentEpisode(r Rule, actor string, episodes []Episode, now time.Time) Epi
 	return blank
 }
 
-// explain puts the evidence to those moves that begin to fire.
+// explain puts a chart to the moves that receivers are told of, and the evidence
+// to those of them that begin to fire.
 func explain(moves []Move, s *Series, readings func(voice string, from, to time.Time) ([]Reading, error)) error {
 	for i := range moves {
 		m := &moves[i]
-		if !m.Told() || m.After.Phase != Firing {
+		if !m.Told() {
+			continue
+		}
+		m.After.Chart = chart(m.Rule, m.After, s)
+		if m.After.Phase != Firing {
 			continue
 		}
 		list, err := evidence(m.Rule, m.After, s, readings)

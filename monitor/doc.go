@@ -30,6 +30,7 @@
 //	detect.go    DETECT: step every rule that watches an actor
 //	cache.go     the series that detections keep in memory
 //	evidence.go  the stories that moved a shift
+//	chart.go     how it went, for the eye
 //	replay.go    the same Step over history, without clock or database
 //	delivery.go  the intent and the receipt of telling one receiver
 //	status.go    what a monitor of the monitor wants to know

@@ -43,6 +43,8 @@ type Episode struct {
 	Peak      Shift     `json:"peak"`              // the largest while it lasted
 	// Evidence is what moved the shift when it last began to fire.
 	Evidence []Evidence `json:"evidence,omitempty"`
+	// Chart is how it went up to the last change that receivers are told of.
+	Chart Chart `json:"chart,omitzero"`
 	// Limit is what stood in for the rule's sigma when it last began to fire,
 	// nil without a budget.
 	Limit *Limit `json:"limit,omitempty"`

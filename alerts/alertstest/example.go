@@ -17,6 +17,22 @@ type Case struct {
 // fired is when the examples began to fire.
 var fired = time.Date(2026, time.March, 4, 13, 5, 0, 0, time.UTC)
 
+// sign says what made the alert, and where its page is.
+func sign(a *alerts.Alert) {
+	a.Engine, a.Config = "encoder 1.4 (9c1f2e)", "5d41402a"
+	a.Page = "https://tonewatch.example/episodes/1"
+}
+
+// remark has people act on the alert.
+func remark(a *alerts.Alert) {
+	a.Silenced = fired.Add(8 * time.Hour)
+	a.Remarks = []alerts.Remark{
+		{At: fired.Add(27 * time.Minute), By: "U012AB3CD", Text: "acknowledged"},
+		{At: fired.Add(58 * time.Minute), By: "U09XYZ8QR", Text: "called the tone of “Seoul: patience is at an end” wrong: should be neutral"},
+		{At: fired.Add(29 * time.Hour), Text: "snoozed until 21:05 UTC"},
+	}
+}
+
 // Example is an alert of a shift that has just begun to fire.
 func Example() alerts.Alert {
 	shift := monitor.Shift{
@@ -34,8 +50,26 @@ func Example() alerts.Alert {
 			ID: 1, Rule: "sharp turn", Actor: "North Korea", Voice: monitor.AnyVoice,
 			Phase: monitor.Firing, Direction: -1, Start: fired.Add(-30 * time.Minute), Since: fired, Fired: fired,
 			Last: shift, Peak: shift, Evidence: evidence(), Revision: 1,
+			Chart: chart(24*time.Hour, 0.184, []float64{0.21, 0.15, 0.24, 0.12, 0.19, 0.17, 0.05, -0.234}),
 		},
 	}
+}
+
+// chart draws values, of a split two a point, up to the hour of firing. A day is
+// missing, as nothing was published.
+func chart(span time.Duration, baseline float64, lines ...[]float64) monitor.Chart {
+	c := monitor.Chart{Span: span, Baseline: baseline}
+	for i := range lines[0] {
+		if i == 2 {
+			continue
+		}
+		p := monitor.Point{At: fired.Truncate(time.Hour).Add(time.Hour - time.Duration(len(lines[0])-1-i)*span), Stories: 5}
+		for _, l := range lines {
+			p.Values = append(p.Values, l[i])
+		}
+		c.Points = append(c.Points, p)
+	}
+	return c
 }
 
 func evidence() []monitor.Evidence {
@@ -106,6 +140,11 @@ func Cases() []Case {
 			a.Episode.Voice, a.Rule.Voice = monitor.OwnVoice, monitor.OwnVoice
 		})},
 		{"no-evidence", with(func(a *alerts.Alert) { a.Episode.Evidence = nil })},
+		{"no-chart", with(func(a *alerts.Alert) { a.Episode.Chart.Points = a.Episode.Chart.Points[:1] })},
+		{"called", with(func(a *alerts.Alert) { a.Mention = []string{"U012AB3CD", "S0614TZR7", "@here", "the night desk"} })},
+		{"signed", with(sign)},
+		{"remarked", of(Example(), ease, sign, remark)},
+		{"remarked-over", of(Example(), ease, end, sign, remark)},
 		{"rule-gone", with(func(a *alerts.Alert) { a.Rule = monitor.Rule{Name: "sharp turn"}; ease(a); end(a) })},
 	}
 }
@@ -127,42 +166,4 @@ func ease(a *alerts.Alert) {
 func end(a *alerts.Alert) {
 	a.Episode.Phase, a.Episode.Revision = monitor.Quiet, 3
 	a.Episode.Ended = fired.Add(9*time.Hour + 4*time.Minute)
-}
-
-// Hostile are headlines that try to be more than text: to ring a channel, to
-// format, to link, to steer a terminal, to hide, to reorder, to be too long.
-func Hostile() []string {
-	return []string{
-		"<!channel> read this",
-		"<!here|everyone> <@U012AB3CD> <#C012AB3CD>",
-		"<https://evil.example|Click to keep your account>",
-		"*bold* _italic_ ~gone~ `code` ```block```",
-		":rotating_light: @channel @everyone #general",
-		"[Click](https://evil.example) ![x](https://evil.example/x.png)",
-		"&lt;!channel&gt; &amp;lt;",
-		`"},{"type":"section","text":{"type":"mrkdwn","text":"<!channel>"}}`,
-		"\x1b[2J\x1b[1;31mALL CLEAR\x1b[0m",
-		"\x1b]8;;https://evil.example\x07link\x1b]8;;\x07",
-		"\u009b31mred\u009b0m \x07\x08\x7f\x00",
-		"line one\r\nline two\n\n\nFake: a line of its own\u2028\u2029\v\f",
-		"\u202eesrever ni daer\u202c and \u2066isolated\u2069",
-		"in\u200bvis\u200c\u200dible\ufeff \u2060\u00ad\u3164\U000e0041 text",
-		"Z\u0300\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308\u0309\u030a\u030b\u030c algo",
-		"not \xff\xfe\xc3\x28 UTF-8",
-		strings.Repeat("long ", 2000),
-		strings.Repeat("\U0001f600", 2000),
-		"\u200b\u200b\u200b",
-		"\ue000private\ue001 use {{.Key}} %s %d $(reboot) '; DROP TABLE episodes; --",
-	}
-}
-
-// WithHostile is the example with a hostile text wherever a stranger's goes.
-func WithHostile(text string) alerts.Alert {
-	return with(func(a *alerts.Alert) {
-		for i := range a.Episode.Evidence {
-			e := &a.Episode.Evidence[i]
-			e.Title, e.Outlet, e.URL = text, text, "javascript:alert(1)//"+text
-			e.Quote = monitor.Quote{Sentence: text + "Kim" + text, Start: len(text), End: len(text) + 3, Voice: text}
-		}
-	})
 }

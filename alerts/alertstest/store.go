@@ -137,7 +137,7 @@ func (s *Store) SaveProblem(ctx context.Context, id int64, was, sending time.Tim
 func (s *Store) SaveReceipt(ctx context.Context, d monitor.Delivery) error {
 	return s.transaction(ctx, "SaveReceipt", func() error {
 		row := s.deliveries[d.ID]
-		row.Channel, row.TS, row.Told, row.Problem = d.Channel, d.TS, d.Told, ""
+		row.Channel, row.TS, row.Told, row.Shown, row.Problem = d.Channel, d.TS, d.Told, d.Shown, ""
 		s.deliveries[d.ID] = row
 		s.ended[d.ID]++
 		return nil

@@ -20,16 +20,16 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// print is what a console prints of an alert.
-func print(t *testing.T, a alerts.Alert, o console.Options) string {
+// print is what a console prints of a message.
+func print(t *testing.T, m alerts.Message, o console.Options) string {
 	t.Helper()
 	var out strings.Builder
 	o.Out = &out
-	receipt, err := console.New(o).Post(t.Context(), a)
+	receipt, err := console.New(o).Post(t.Context(), m)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (alerts.Receipt{Channel: "console", TS: a.Key}); receipt != want {
+	if want := (alerts.Receipt{Channel: "console", TS: m.Key}); receipt != want {
 		t.Errorf("receipt %v, want %v", receipt, want)
 	}
 	return out.String()
@@ -39,12 +39,12 @@ func TestPrintGolden(t *testing.T) {
 	t.Parallel()
 	hostile := alertstest.WithHostile(alertstest.Hostile()[8])
 	texts := map[string]string{
-		"hostile": print(t, hostile, console.Options{}),
-		"colours": print(t, alertstest.Example(), console.Options{Colour: true}),
-		"narrow":  print(t, alertstest.Example(), console.Options{Width: 40}),
+		"hostile": print(t, hostile.Message(), console.Options{}),
+		"colours": print(t, alertstest.Example().Message(), console.Options{Colour: true}),
+		"narrow":  print(t, alertstest.Example().Message(), console.Options{Width: 40}),
 	}
-	for _, c := range alertstest.Cases() {
-		texts[c.Name] = print(t, c.Alert, console.Options{})
+	for _, m := range alertstest.Messages() {
+		texts[m.Name] = print(t, m.Message, console.Options{})
 	}
 	for name, got := range texts {
 		path := filepath.Join("testdata", name+".txt")
@@ -71,10 +71,10 @@ func TestUpdatePrintsOnlyTheFigures(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
 	c := console.New(console.Options{Out: &out})
-	if err := c.Update(t.Context(), alerts.Receipt{}, alertstest.Example()); err != nil {
+	if err := c.Update(t.Context(), alerts.Receipt{}, alertstest.Example().Message()); err != nil {
 		t.Fatal(err)
 	}
-	whole := print(t, alertstest.Example(), console.Options{})
+	whole := print(t, alertstest.Example().Message(), console.Options{})
 	figures, _, found := strings.Cut(whole, "▌\n▌ 1. ")
 	if !found || out.String() != figures+"\n" {
 		t.Errorf("printed %q, want the beginning of %q", out.String(), whole)
@@ -85,10 +85,10 @@ func TestFindFindsNothing(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
 	c := console.New(console.Options{Out: &out})
-	if _, err := c.Post(t.Context(), alertstest.Example()); err != nil {
+	if _, err := c.Post(t.Context(), alertstest.Example().Message()); err != nil {
 		t.Fatal(err)
 	}
-	if _, found, err := c.Find(t.Context(), "k1-7f3a9c", time.Time{}); found || err != nil {
+	if _, found, err := c.Find(t.Context(), alerts.Message{Key: "k1-7f3a9c"}, time.Time{}); found || err != nil {
 		t.Errorf("found %v, error %v; want nothing", found, err)
 	}
 }
@@ -100,9 +100,9 @@ func TestBrokenOutputIsAClearFailure(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = file.Close() })
-	_, err = console.New(console.Options{Out: file}).Post(t.Context(), alertstest.Example())
+	_, err = console.New(console.Options{Out: file}).Post(t.Context(), alertstest.Example().Message())
 	var f *alerts.Failure
-	if !errors.As(err, &f) || f.Reason != "write" || f.Unclear || err.Error() != "print an alert: write /dev/null: bad file descriptor" {
+	if !errors.As(err, &f) || f.Reason != "write" || f.Unclear || err.Error() != "print a message: write /dev/null: bad file descriptor" {
 		t.Errorf("error %v, want a clear one of writing", err)
 	}
 }
@@ -135,11 +135,25 @@ func check(t *testing.T, page string, most int) {
 
 func TestHostileTextStaysOnThePage(t *testing.T) {
 	t.Parallel()
-	for _, text := range alertstest.Hostile() {
-		a := alertstest.WithHostile(text)
-		a.Episode.Actor, a.Episode.Rule, a.Key = text, text, text
-		check(t, print(t, a, console.Options{}), console.DefaultWidth)
-		check(t, print(t, a, console.Options{Width: 1}), 24)
+	for _, text := range alertstest.Headlines() {
+		for _, m := range hostile(text) {
+			check(t, print(t, m, console.Options{}), console.DefaultWidth)
+			check(t, print(t, m, console.Options{Width: 1}), 24)
+		}
+	}
+}
+
+// hostile are messages of every kind with a text in every place that takes one.
+func hostile(text string) []alerts.Message {
+	a := alertstest.WithHostile(text)
+	a.Episode.Actor, a.Episode.Rule, a.Key, a.Engine, a.Page = text, text, text, text, text
+	a.Mention = []string{text}
+	a.Silenced, a.Remarks = a.Episode.Fired, []alerts.Remark{{By: text, Text: text}, {Text: text}}
+	return []alerts.Message{
+		a.Message(),
+		{Key: text, Reply: &alerts.Reply{Alert: a, News: alerts.Worse}},
+		{Key: text, Digest: &alerts.Digest{Alerts: []alerts.Alert{a, a}}},
+		{Key: text, Note: &alerts.Note{Title: text, Lines: []string{text, text}}},
 	}
 }
 
@@ -150,8 +164,8 @@ func FuzzPrint(f *testing.F) {
 	f.Add("東京で会談、漢字 e\u0301", 25)
 	f.Fuzz(func(t *testing.T, text string, columns int) {
 		columns = min(max(columns, 1), 200)
-		a := alertstest.WithHostile(text)
-		a.Episode.Actor, a.Episode.Rule, a.Key = text, text, text
-		check(t, print(t, a, console.Options{Width: columns}), max(columns, 24))
+		for _, m := range hostile(text) {
+			check(t, print(t, m, console.Options{Width: columns}), max(columns, 24))
+		}
 	})
 }

@@ -42,15 +42,15 @@ const busyWait = 10 * time.Second
 type channel struct {
 	*Client
 	name    string
-	limiter *rate.Limiter // Slack takes one message a second, in short bursts more
-	id      atomic.Value  // string; the history is only given for an ID
+	limiter *rate.Limiter
+	id      atomic.Value // string; the history is only given for an ID
 }
 
 var _ alerts.Receiver = (*channel)(nil)
 
 // Post implements [alerts.Receiver].
-func (c *channel) Post(ctx context.Context, a alerts.Alert) (alerts.Receipt, error) {
-	receipt, err := c.send(ctx, methodPost, c.name, slackgo.MsgOptionPost(), Render(a))
+func (c *channel) Post(ctx context.Context, m alerts.Message) (alerts.Receipt, error) {
+	receipt, err := c.send(ctx, methodPost, c.name, slackgo.MsgOptionPost(), m)
 	if err == nil {
 		c.id.Store(receipt.Channel)
 	}
@@ -58,21 +58,35 @@ func (c *channel) Post(ctx context.Context, a alerts.Alert) (alerts.Receipt, err
 }
 
 // Update implements [alerts.Receiver].
-func (c *channel) Update(ctx context.Context, r alerts.Receipt, a alerts.Alert) error {
-	_, err := c.send(ctx, methodUpdate, r.Channel, slackgo.MsgOptionUpdate(r.TS), Render(a))
+func (c *channel) Update(ctx context.Context, r alerts.Receipt, m alerts.Message) error {
+	_, err := c.send(ctx, methodUpdate, r.Channel, slackgo.MsgOptionUpdate(r.TS), m)
 	return err
 }
 
-// send says a message, and says it as plain text when Slack refuses its layout:
-// an alert that looks poor is better than none.
-func (c *channel) send(ctx context.Context, method, to string, how slackgo.MsgOption, m Message) (alerts.Receipt, error) {
-	receipt, err := c.try(ctx, method, to, how, m)
-	var f *alerts.Failure
-	if errors.As(err, &f) && layoutRefused(f.Reason) {
+// send says a message, and when Slack refuses its layout says it without the
+// chart, and then as plain text: an alert that looks poor is better than none.
+func (c *channel) send(ctx context.Context, method, to string, how slackgo.MsgOption, m alerts.Message) (alerts.Receipt, error) {
+	look := Look{Buttons: c.buttons, Chart: true, Edit: method == methodUpdate}
+	full := Render(m, look)
+	receipt, err := c.try(ctx, method, to, how, full)
+	if refusesLayout(err) && full.charted() {
+		c.log.Warn("slack refused the layout of a message, sending it without its chart", "channel", c.name, "error", err)
+		look.Chart = false
+		receipt, err = c.try(ctx, method, to, how, Render(m, look))
+		if err == nil && !look.Edit {
+			c.uploadChart(ctx, receipt, *m.Alert)
+		}
+	}
+	if refusesLayout(err) {
 		c.log.Warn("slack refused the layout of a message, sending its text alone", "channel", c.name, "error", err)
-		return c.try(ctx, method, to, how, Message{Text: m.Text, Metadata: m.Metadata})
+		return c.try(ctx, method, to, how, Message{Text: full.Text, Metadata: full.Metadata})
 	}
 	return receipt, err
+}
+
+func refusesLayout(err error) bool {
+	var f *alerts.Failure
+	return errors.As(err, &f) && layoutRefused(f.Reason)
 }
 
 func (c *channel) try(ctx context.Context, method, to string, how slackgo.MsgOption, m Message) (alerts.Receipt, error) {
@@ -102,8 +116,8 @@ func traced(ctx context.Context) (context.Context, *atomic.Bool) {
 }
 
 // Find implements [alerts.Receiver].
-func (c *channel) Find(ctx context.Context, key string, since time.Time) (alerts.Receipt, bool, error) {
-	if key == "" {
+func (c *channel) Find(ctx context.Context, m alerts.Message, since time.Time) (alerts.Receipt, bool, error) {
+	if m.Key == "" {
 		return alerts.Receipt{}, false, errors.New("look for a message: it has no key")
 	}
 	id, err := c.resolve(ctx)
@@ -121,9 +135,9 @@ func (c *channel) Find(ctx context.Context, key string, since time.Time) (alerts
 		if err != nil {
 			return alerts.Receipt{}, false, c.failure(methodHistory, err, true)
 		}
-		for _, m := range history.Messages {
-			if carries(m, key) {
-				return alerts.Receipt{Channel: id, TS: m.Timestamp}, true, nil
+		for _, seen := range history.Messages {
+			if carries(seen, m.Key) {
+				return alerts.Receipt{Channel: id, TS: seen.Timestamp}, true, nil
 			}
 		}
 		page.Cursor = history.ResponseMetaData.NextCursor

@@ -207,17 +207,17 @@ func TestFindInAChannelRoutedToByID(t *testing.T) {
 	var log bytes.Buffer
 	channel := f.client(&log).Channel("C0BYNUMBER")
 	f.breakNext("chat.postMessage", acceptCut)
-	if _, err := channel.Post(t.Context(), alertstest.Example()); err == nil {
+	if _, err := channel.Post(t.Context(), alertstest.Example().Message()); err == nil {
 		t.Fatal("no error for a lost reply")
 	}
-	receipt, found, err := channel.Find(t.Context(), "k1-7f3a9c", f.clock().Add(-time.Minute))
+	receipt, found, err := channel.Find(t.Context(), alerts.Message{Key: "k1-7f3a9c"}, f.clock().Add(-time.Minute))
 	if want := (alerts.Receipt{Channel: "C0BYNUMBER", TS: f.sent()[0].ts}); err != nil || !found || receipt != want {
 		t.Errorf("found %v %v, error %v; want %v", receipt, found, err, want)
 	}
-	if _, found, err := channel.Find(t.Context(), "k1-7f3a9c", f.clock().Add(time.Minute)); found || err != nil {
+	if _, found, err := channel.Find(t.Context(), alerts.Message{Key: "k1-7f3a9c"}, f.clock().Add(time.Minute)); found || err != nil {
 		t.Errorf("found %v, error %v; want nothing since a minute from now", found, err)
 	}
-	if _, _, err := channel.Find(t.Context(), "", f.clock()); err == nil || err.Error() != "look for a message: it has no key" {
+	if _, _, err := channel.Find(t.Context(), alerts.Message{}, f.clock()); err == nil || err.Error() != "look for a message: it has no key" {
 		t.Errorf("error %v, want that there is no key to look for", err)
 	}
 	if n := f.calls("users.conversations"); n != 0 {
@@ -230,11 +230,11 @@ func TestFindAfterAPostKnowsTheChannel(t *testing.T) {
 	f := newFake(t)
 	var log bytes.Buffer
 	channel := f.client(&log).Channel("#desk-korea")
-	want, err := channel.Post(t.Context(), alertstest.Example())
+	want, err := channel.Post(t.Context(), alertstest.Example().Message())
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, found, err := channel.Find(t.Context(), "k1-7f3a9c", f.clock().Add(-time.Minute))
+	got, found, err := channel.Find(t.Context(), alerts.Message{Key: "k1-7f3a9c"}, f.clock().Add(-time.Minute))
 	if err != nil || !found || got != want {
 		t.Errorf("found %v %v, error %v; want %v", got, found, err, want)
 	}
@@ -248,23 +248,26 @@ func TestPlainTextWhenTheLayoutIsRefused(t *testing.T) {
 	d := newDesk(t)
 	d.answer("chat.postMessage", `{"ok":false,"error":"invalid_blocks","response_metadata":{"messages":["[ERROR] no more than 50 items"]}}`)
 	var log bytes.Buffer
-	_, err := d.client(&log).Channel("#desk-korea").Post(t.Context(), alertstest.Example())
+	_, err := d.client(&log).Channel("#desk-korea").Post(t.Context(), alertstest.Example().Message())
 	want := "chat.postMessage: invalid_blocks: [ERROR] no more than 50 items"
 	if err == nil || err.Error() != want {
 		t.Errorf("error %v, want %q", err, want)
 	}
-	if !strings.Contains(log.String(), "slack refused the layout of a message, sending its text alone") {
-		t.Errorf("log %q, want a warning", log.String())
+	if !strings.Contains(log.String(), "sending it without its chart") || !strings.Contains(log.String(), "sending its text alone") {
+		t.Errorf("log %q, want two warnings", log.String())
 	}
-	form, err := url.ParseQuery(strings.TrimPrefix(d.asked()[1], "chat.postMessage "))
-	if err != nil || len(d.asked()) != 2 {
-		t.Fatalf("requests %v (%v), want a second one", d.asked(), err)
+	if len(d.asked()) != 3 {
+		t.Fatalf("requests %v, want three, and no upload", d.asked())
+	}
+	form, err := url.ParseQuery(strings.TrimPrefix(d.asked()[2], "chat.postMessage "))
+	if err != nil {
+		t.Fatal(err)
 	}
 	if form.Get("blocks") != "[]" || form.Get("attachments") != "[]" || form.Get("text") != alertstest.Example().Spoken() {
-		t.Errorf("second form %v, want the text alone", form)
+		t.Errorf("third form %v, want the text alone", form)
 	}
 	d.say(form)
-	if _, found, err := d.client(&log).Channel("#desk-korea").Find(t.Context(), "k1-7f3a9c", d.clock().Add(-time.Minute)); !found || err != nil {
+	if _, found, err := d.client(&log).Channel("#desk-korea").Find(t.Context(), alerts.Message{Key: "k1-7f3a9c"}, d.clock().Add(-time.Minute)); !found || err != nil {
 		t.Errorf("found %v, error %v; want the plain message found by its key", found, err)
 	}
 }
@@ -273,7 +276,7 @@ func TestDeletedMessageIsFinal(t *testing.T) {
 	t.Parallel()
 	f := newFake(t)
 	var log bytes.Buffer
-	err := f.client(&log).Channel("#desk-korea").Update(t.Context(), alerts.Receipt{Channel: "C0DESKKOREA", TS: "1.000001"}, alertstest.Example())
+	err := f.client(&log).Channel("#desk-korea").Update(t.Context(), alerts.Receipt{Channel: "C0DESKKOREA", TS: "1.000001"}, alertstest.Example().Message())
 	want := "chat.update: message_not_found: message can no longer be edited"
 	if !errors.Is(err, alerts.ErrFinal) || err.Error() != want {
 		t.Errorf("error %v, want %q", err, want)
@@ -290,7 +293,7 @@ func TestChannelTakesABurstOfThree(t *testing.T) {
 	defer cancel()
 	var failed error
 	for range 4 {
-		if _, err := channel.Post(ctx, alertstest.Example()); err != nil {
+		if _, err := channel.Post(ctx, alertstest.Example().Message()); err != nil {
 			failed = err
 		}
 	}

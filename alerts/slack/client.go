@@ -4,7 +4,10 @@
 //
 //	client.go   the connection to one workspace
 //	channel.go  one channel: post, edit, look in its history
-//	message.go  an alert as a Block Kit message; pure
+//	message.go  a message of any kind as Block Kit; pure, as are all message_*.go
+//	chart.go    a chart as a block of Slack's own, and as a picture
+//	upload.go   the picture, where Slack refuses the block
+//	incoming.go an incoming webhook, which can do less
 //	failure.go  what is known after Slack, or the way to it, says no
 //
 // A message carries its alert's key twice: in its metadata, and in the line at
@@ -13,10 +16,11 @@
 //
 // The bot needs the scopes chat:write and, to look in the history,
 // channels:read and channels:history; groups:read and groups:history for
-// private channels. It must be a member of its channels.
+// private channels; for pictures of charts, should Slack refuse to draw them,
+// files:write. It must be a member of its channels.
 //
-// Limits: Slack takes about one message a second a channel; incoming webhooks,
-// which can neither edit nor look, are not spoken.
+// Limits: Slack takes about one message a second a channel. Through an incoming
+// webhook one can neither edit, nor look, nor reply in a thread.
 package slack
 
 import (
@@ -43,14 +47,16 @@ type Options struct {
 	Token       string        // of the bot
 	APIURL      string        // empty is Slack's own
 	HTTPTimeout time.Duration // 0 is DefaultHTTPTimeout
+	Buttons     bool          // show them: somebody listens with an app token
 	Log         *slog.Logger  // nil logs nothing
 }
 
 // Client is a connection to one workspace.
 type Client struct {
-	api   *slackgo.Client
-	token string
-	log   *slog.Logger
+	api     *slackgo.Client
+	token   string
+	buttons bool
+	log     *slog.Logger
 }
 
 // New returns a client; it makes no request yet.
@@ -66,14 +72,18 @@ func New(o Options) *Client {
 	if o.APIURL != "" {
 		options = append(options, slackgo.OptionAPIURL(strings.TrimRight(o.APIURL, "/")+"/"))
 	}
-	return &Client{api: slackgo.New(o.Token, options...), token: o.Token, log: o.Log}
+	return &Client{api: slackgo.New(o.Token, options...), token: o.Token, buttons: o.Buttons, log: o.Log}
 }
 
 // Channel is the receiver for a channel, given by name ("#desk-korea") or by
 // ID. Each call returns a limiter of its own, so call it once a channel.
 func (c *Client) Channel(name string) alerts.Receiver {
-	return &channel{Client: c, name: name, limiter: rate.NewLimiter(rate.Every(time.Second), 3)}
+	return &channel{Client: c, name: name, limiter: newLimiter()}
 }
+
+// newLimiter is for one channel: Slack takes one message a second, in short bursts
+// more.
+func newLimiter() *rate.Limiter { return rate.NewLimiter(rate.Every(time.Second), 3) }
 
 func httpClient(timeout time.Duration) *http.Client {
 	return &http.Client{

@@ -115,7 +115,7 @@ func endless(t *testing.T) http.HandlerFunc {
 func failure(t *testing.T, ctx context.Context, o slack.Options) *alerts.Failure {
 	t.Helper()
 	o.Token, o.Log = token, slog.New(slog.DiscardHandler)
-	_, err := slack.New(o).Channel("#desk-korea").Post(ctx, alertstest.Example())
+	_, err := slack.New(o).Channel("#desk-korea").Post(ctx, alertstest.Example().Message())
 	var f *alerts.Failure
 	if !errors.As(err, &f) {
 		t.Fatalf("error %v, want a failure", err)

@@ -55,6 +55,8 @@ type fake struct {
 	requests []string // method and the form without its token
 	faults   map[string][]fault
 	answers  map[string]string // a fixed answer for a method
+	noCharts bool              // as a workspace that cannot draw them
+	picture  []byte            // the last one uploaded
 }
 
 // post is an accepted message with the form that last changed it.
@@ -75,6 +77,9 @@ func newFake(t *testing.T) *fake {
 		c.Handle("/chat.update", f.handle("chat.update", f.edit))
 		c.Handle("/conversations.history", f.handle("conversations.history", f.history))
 		c.Handle("/users.conversations", f.handle("users.conversations", f.conversations))
+		c.Handle("/files.getUploadURLExternal", f.handle("files.getUploadURLExternal", f.uploadURL))
+		c.Handle("/upload", f.upload)
+		c.Handle("/files.completeUploadExternal", f.handle("files.completeUploadExternal", f.share))
 	})
 	f.Start()
 	t.Cleanup(f.Stop)
@@ -152,6 +157,9 @@ func (f *fake) stamp() string {
 }
 
 func (f *fake) accept(form url.Values) map[string]any {
+	if f.noCharts && strings.Contains(form.Get("blocks"), `"data_visualization"`) {
+		return map[string]any{"ok": false, "error": "invalid_blocks"}
+	}
 	id := form.Get("channel")
 	if known, ok := f.channels[strings.TrimPrefix(id, "#")]; ok {
 		id = known
@@ -162,6 +170,9 @@ func (f *fake) accept(form url.Values) map[string]any {
 }
 
 func (f *fake) edit(form url.Values) map[string]any {
+	if f.noCharts && strings.Contains(form.Get("blocks"), `"data_visualization"`) {
+		return map[string]any{"ok": false, "error": "invalid_blocks"}
+	}
 	for i := range f.messages {
 		if m := &f.messages[i]; m.channel == form.Get("channel") && m.ts == form.Get("ts") {
 			m.form, m.edits = form, m.edits+1
@@ -169,6 +180,30 @@ func (f *fake) edit(form url.Values) map[string]any {
 		}
 	}
 	return map[string]any{"ok": false, "error": "message_not_found"}
+}
+
+func (f *fake) uploadURL(url.Values) map[string]any {
+	return map[string]any{"ok": true, "upload_url": f.GetAPIURL() + "upload", "file_id": "F0CHART"}
+}
+
+func (f *fake) upload(w http.ResponseWriter, r *http.Request) {
+	file, _, err := r.FormFile("file")
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	content, err := io.ReadAll(file)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.picture = content
+}
+
+func (f *fake) share(form url.Values) map[string]any {
+	return map[string]any{"ok": true, "files": []any{map[string]any{"id": "F0CHART", "title": form.Get("title")}}}
 }
 
 func (f *fake) history(form url.Values) map[string]any {

@@ -1,27 +1,27 @@
 package slack
 
 import (
+	"encoding/json"
 	"fmt"
+	"unicode/utf16"
 
 	slackgo "github.com/slack-go/slack"
-	"github.com/slack-go/slack/slackutilsx"
 
 	"tonewatch/alerts"
-	"tonewatch/monitor"
 )
 
 // eventType marks our messages in their metadata.
 const eventType = "tonewatch_alert"
 
-// maxStories is how many stories a message shows. With them a message stays
-// under 10,000 characters, whatever its texts; Slack refuses somewhat above.
-const maxStories = 3
+// maxSize is how many characters, as UTF-16 counts them, all texts of a message
+// may have together. Slack refuses a message somewhere above 13,000.
+const maxSize = 10_000
 
-// Message is what is said to Slack about one alert.
+// Message is what is said to Slack.
 //
 // Strangers' text is only ever in plain_text and rich_text objects, which Slack
-// shows as it is; the one mrkdwn part, the figures, holds our own numbers and
-// the operator's names.
+// shows as it is; the mrkdwn parts, figures and the link to a page, hold our own
+// numbers and the operator's names, escaped.
 type Message struct {
 	// Text is what notifications show and screen readers read.
 	Text        string                `json:"text"`
@@ -30,26 +30,88 @@ type Message struct {
 	Metadata    slackgo.SlackMetadata `json:"metadata"`
 }
 
-// Render puts an alert into a message: what happened, the figures, the stories
-// that moved the tone most, and, beside a bar in the colour of its state, how to
-// read it.
-func Render(a alerts.Alert) Message {
-	blocks := []slackgo.Block{
-		slackgo.NewHeaderBlock(plain(a.Headline())),
-		figures(a.Fields()),
+// Look is how a message is to be laid out.
+type Look struct {
+	Buttons bool // there is an app token, so that somebody hears them
+	Chart   bool // draw it as a block of Slack's own
+	Edit    bool // of a message that is there; nobody is called
+}
+
+// Render puts a message into Slack's words. Where it would be too long for
+// Slack, the last stories, rows or lines are left out, and it says how many.
+func Render(m alerts.Message, l Look) Message {
+	most := maxStories
+	switch {
+	case m.Digest != nil:
+		most = maxRows
+	case m.Note != nil:
+		most = maxLines
 	}
-	if stories, more := a.Stories(maxStories); len(stories) > 0 {
-		blocks = append(blocks, evidence(stories, more))
+	for {
+		shown := render(m, l, most)
+		if most == 0 || shown.size() <= maxSize {
+			return shown
+		}
+		most--
 	}
-	return Message{
-		Text:   a.Spoken(),
-		Blocks: blocks,
-		Attachments: []slackgo.Attachment{{
-			Color:  colour(a),
-			Blocks: slackgo.Blocks{BlockSet: []slackgo.Block{slackgo.NewContextBlock("", plain(a.Legend()))}},
-		}},
-		Metadata: slackgo.SlackMetadata{EventType: eventType, EventPayload: map[string]any{"key": a.Key}},
+}
+
+func render(m alerts.Message, l Look, most int) Message {
+	shown := Message{
+		Text:     m.Spoken(),
+		Metadata: slackgo.SlackMetadata{EventType: eventType, EventPayload: map[string]any{"key": m.Key}},
 	}
+	foot := []slackgo.MixedElement{plain(m.Foot())}
+	colour := neutral
+	switch {
+	case m.Alert != nil:
+		shown.Blocks = alertBlocks(*m.Alert, l, most)
+		colour, foot = colourOf(*m.Alert), alertFoot(*m.Alert, foot[0])
+	case m.Reply != nil:
+		shown.Blocks = replyBlocks(*m.Reply, l, most)
+		colour = colourOf(m.Reply.Alert)
+	case m.Digest != nil:
+		shown.Blocks = digestBlocks(*m.Digest, most)
+		colour = violet
+	case m.Note != nil:
+		shown.Blocks = noteBlocks(*m.Note, most)
+	}
+	shown.Attachments = []slackgo.Attachment{{
+		Color:  colour,
+		Blocks: slackgo.Blocks{BlockSet: []slackgo.Block{slackgo.NewContextBlock("", foot...)}},
+	}}
+	return shown
+}
+
+// size counts every string that is said, the names of types left out.
+func (m Message) size() int {
+	var whole any
+	text, err := json.Marshal([]any{m.Text, m.Blocks, m.Attachments})
+	if err == nil {
+		err = json.Unmarshal(text, &whole)
+	}
+	if err != nil {
+		panic(fmt.Sprintf("slack: a message that is no JSON: %v", err)) // unreachable: it is made of strings and finite numbers
+	}
+	return sizeOf(whole)
+}
+
+func sizeOf(v any) (n int) {
+	switch v := v.(type) {
+	case string:
+		return len(utf16.Encode([]rune(v)))
+	case []any:
+		for _, item := range v {
+			n += sizeOf(item)
+		}
+	case map[string]any:
+		for name, item := range v {
+			if name != "type" {
+				n += sizeOf(item)
+			}
+		}
+	}
+	return n
 }
 
 // options says the message as it is, and nothing that Slack would read into it.
@@ -67,77 +129,7 @@ func (m Message) options() slackgo.MsgOption {
 	)
 }
 
-func figures(fields []alerts.Field) *slackgo.SectionBlock {
-	var list []*slackgo.TextBlockObject
-	for _, f := range fields {
-		text := fmt.Sprintf("*%s*\n%s", f.Name, slackutilsx.EscapeMessage(f.Value))
-		list = append(list, slackgo.NewTextBlockObject(slackgo.MarkdownType, text, false, true))
-	}
-	return slackgo.NewSectionBlock(nil, list, nil)
-}
-
-func evidence(stories []alerts.Story, more int) *slackgo.RichTextBlock {
-	var list []slackgo.RichTextElement
-	for _, s := range stories {
-		list = append(list, slackgo.NewRichTextSection(title(s), text("\n"+s.Source, nil)))
-		if words := sentence(s); len(words) > 0 {
-			list = append(list, &slackgo.RichTextQuote{Type: slackgo.RTEQuote, Elements: words})
-		}
-	}
-	if more > 0 {
-		list = append(list, slackgo.NewRichTextSection(text(fmt.Sprintf("+%d more", more), nil)))
-	}
-	return slackgo.NewRichTextBlock("", list...)
-}
-
-func title(s alerts.Story) slackgo.RichTextSectionElement {
-	bold := &slackgo.RichTextSectionTextStyle{Bold: true}
-	if s.Link == "" {
-		return text(s.Title, bold)
-	}
-	return slackgo.NewRichTextSectionLinkElement(s.Link, s.Title, bold)
-}
-
-// sentence leaves empty parts out: Slack refuses a text without characters.
-func sentence(s alerts.Story) []slackgo.RichTextSectionElement {
-	var list []slackgo.RichTextSectionElement
-	if s.Before != "" {
-		list = append(list, text(s.Before, nil))
-	}
-	if s.Target != "" {
-		list = append(list, text(s.Target, &slackgo.RichTextSectionTextStyle{Bold: true}))
-	}
-	if s.After != "" {
-		list = append(list, text(s.After, nil))
-	}
-	return list
-}
-
-func text(s string, style *slackgo.RichTextSectionTextStyle) slackgo.RichTextSectionElement {
-	return slackgo.NewRichTextSectionTextElement(s, style)
-}
-
 // plain shows text as it is; ":smile:" stays what a headline says.
 func plain(s string) *slackgo.TextBlockObject {
 	return slackgo.NewTextBlockObject(slackgo.PlainTextType, s, false, false)
-}
-
-// colour is blue for colder and orange for warmer, which the colour-blind tell
-// apart, violet for what is neither; pale while easing, grey when over.
-func colour(a alerts.Alert) string {
-	full, pale := "#7a5cb8", "#bba9dd"
-	switch a.Lean() {
-	case -1:
-		full, pale = "#1d6fb8", "#8db7dc"
-	case 1:
-		full, pale = "#d9730d", "#ebb98a"
-	}
-	switch a.Episode.Phase {
-	case monitor.Quiet:
-		return "#8a8f98"
-	case monitor.Easing:
-		return pale
-	default:
-		return full
-	}
 }

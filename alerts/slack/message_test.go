@@ -4,15 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
-	"unicode"
-	"unicode/utf16"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
-	slackgo "github.com/slack-go/slack"
 
 	"tonewatch/alerts"
 	"tonewatch/alerts/alertstest"
@@ -35,28 +35,52 @@ func encode(t *testing.T, m slack.Message) []byte {
 	return b.Bytes()
 }
 
+// full is how a channel with an app token shows a new message.
+var full = slack.Look{Buttons: true, Chart: true}
+
+// shown are the messages of the golden files, each in its look.
+func shown() map[string]slack.Message {
+	all := map[string]slack.Message{
+		"bare":    slack.Render(alertstest.Example().Message(), slack.Look{}),
+		"hostile": slack.Render(alertstest.WithHostile(alertstest.Hostile()[0]).Message(), full),
+	}
+	for _, m := range alertstest.Messages() {
+		look := full
+		// What people did is there only once the message is: in an edit.
+		look.Edit = m.Message.Alert != nil && len(m.Message.Alert.Remarks) > 0
+		all[m.Name] = slack.Render(m.Message, look)
+	}
+	return all
+}
+
 func TestRenderGolden(t *testing.T) {
 	t.Parallel()
-	cases := append(alertstest.Cases(), alertstest.Case{Name: "hostile", Alert: alertstest.WithHostile(alertstest.Hostile()[0])})
-	for _, c := range cases {
-		path := filepath.Join("testdata", c.Name+".json")
-		got := encode(t, slack.Render(c.Alert))
-		if *update {
-			if err := os.WriteFile(path, got, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
+	all := shown()
+	for name, m := range all {
+		golden(t, name+".json", encode(t, m))
+		golden(t, name+".txt", []byte(read(t, m)))
+		fits(t, name, m)
+	}
+	files, err := filepath.Glob("testdata/*")
+	if err != nil || len(files) != 2*len(all) {
+		t.Errorf("%d golden files (%v), want two for each of the %d messages", len(files), err, len(all))
+	}
+}
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(string(want), string(got)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", path, diff)
-		}
 	}
-	files, err := filepath.Glob("testdata/*.json")
-	if err != nil || len(files) != len(cases) {
-		t.Errorf("%d golden files (%v), want one for each of the %d cases", len(files), err, len(cases))
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", path, diff)
 	}
 }
 
@@ -94,34 +118,6 @@ func parts(t *testing.T, m slack.Message) []part {
 	return list
 }
 
-func TestHostileTextStaysText(t *testing.T) {
-	t.Parallel()
-	for _, text := range alertstest.Hostile() {
-		a := alertstest.WithHostile(text)
-		plain := slack.Render(alertstest.Example())
-		m := slack.Render(a)
-		want := texts(plain, t, "mrkdwn")
-		if diff := cmp.Diff(want, texts(m, t, "mrkdwn")); diff != "" {
-			t.Errorf("%.40q changes what Slack formats (-want +got):\n%s", text, diff)
-		}
-		for _, p := range parts(t, m) {
-			switch p.kind {
-			case "", "mrkdwn", "plain_text", "text": // "" is the fallback, which is escaped when sent
-			default:
-				t.Errorf("%.40q makes a %q of itself: %+v", text, p.kind, p)
-			}
-			for _, r := range p.text {
-				if r != '\n' && unicode.In(r, unicode.C, unicode.Zl, unicode.Zp) {
-					t.Errorf("%.40q: %U in %q", text, r, p.text)
-				}
-			}
-			if p.text == "" {
-				t.Errorf("%.40q: an empty %s, which Slack refuses", text, p.kind)
-			}
-		}
-	}
-}
-
 // texts are those of one kind, in no order that matters.
 func texts(m slack.Message, t *testing.T, kind string) map[string]int {
 	t.Helper()
@@ -142,7 +138,7 @@ func TestOperatorsNamesAreEscaped(t *testing.T) {
 	rift.Rule.Shift = nil
 	rift.Rule.Split = &monitor.SplitRule{Between: [2]monitor.Side{{Voice: "<!here>"}, {Outlets: []string{"<@U012AB3CD>"}}}}
 	for _, a := range []alerts.Alert{a, rift} {
-		for text := range texts(slack.Render(a), t, "mrkdwn") {
+		for text := range texts(slack.Render(a.Message(), full), t, "mrkdwn") {
 			if strings.ContainsAny(text, "<>") {
 				t.Errorf("unescaped %q", text)
 			}
@@ -167,35 +163,25 @@ func TestFallbackIsEscapedWhenSent(t *testing.T) {
 // TestMessageFitsSlacksLimits fills every text to the brim.
 func TestMessageFitsSlacksLimits(t *testing.T) {
 	t.Parallel()
-	for _, c := range append(alertstest.Cases(), alertstest.Case{Name: "brim", Alert: brim()}) {
-		m := slack.Render(c.Alert)
-		if n := len(m.Blocks); n > 50 {
-			t.Errorf("%s: %d blocks, want at most 50", c.Name, n)
+	wide := brim()
+	for _, look := range []slack.Look{{}, full, {Buttons: true, Chart: true, Edit: true}} {
+		alert := slack.Render(wide.Message(), look)
+		fits(t, "alert", alert)
+		if text := read(t, alert); !strings.Contains(text, "more") {
+			t.Errorf("the message does not say how many stories it leaves out:\n%s", text)
 		}
-		total := 0
-		for _, p := range parts(t, m) {
-			total += len(utf16.Encode([]rune(p.text + p.url)))
+		for _, news := range []alerts.News{alerts.Worse, alerts.Driven, alerts.Recovered, alerts.Still} {
+			fits(t, string(news), slack.Render(alerts.Message{Key: wide.Key, Reply: &alerts.Reply{Alert: wide, News: news}}, look))
 		}
-		if total > 10000 {
-			t.Errorf("%s: %d characters in all, want at most 10,000", c.Name, total)
+		digest := alerts.Digest{Alerts: slices.Repeat([]alerts.Alert{wide}, 60)}
+		m := slack.Render(alerts.Message{Key: wide.Key, Digest: &digest}, look)
+		fits(t, "digest", m)
+		rows := len(slices.Collect(strings.SplitSeq(read(t, m), "\n| "))) - 2 // what is before them, and the heading
+		if rows < 5 || !strings.Contains(read(t, m), fmt.Sprintf("+%d more", 60-rows)) {
+			t.Errorf("%d rows, want some, and the others counted:\n%s", rows, read(t, m))
 		}
-		for _, b := range m.Blocks {
-			switch b := b.(type) {
-			case *slackgo.HeaderBlock:
-				if n := len([]rune(b.Text.Text)); n > 150 {
-					t.Errorf("%s: header of %d characters, want at most 150", c.Name, n)
-				}
-			case *slackgo.SectionBlock:
-				if len(b.Fields) > 10 {
-					t.Errorf("%s: %d fields, want at most 10", c.Name, len(b.Fields))
-				}
-				for _, f := range b.Fields {
-					if err := f.Validate(); err != nil || len([]rune(f.Text)) > 2000 {
-						t.Errorf("%s: field %q (%v), want at most 2,000 characters", c.Name, f.Text, err)
-					}
-				}
-			}
-		}
+		note := alerts.Note{Title: wide.Key, Lines: slices.Repeat([]string{wide.Key}, 60)}
+		fits(t, "note", slack.Render(alerts.Message{Key: wide.Key, Note: &note}, look))
 	}
 }
 
@@ -204,6 +190,10 @@ func brim() alerts.Alert {
 	wide := strings.Repeat("\U0001f4a9", 5000)
 	a := alertstest.WithHostile(wide)
 	a.Episode.Actor, a.Episode.Voice, a.Episode.Rule, a.Key = wide, wide, wide, wide
+	a.Engine, a.Config, a.Page = wide, wide, "https://a.example/"+strings.Repeat("x", 780)
+	a.Mention = slices.Repeat([]string{wide}, 30)
+	a.Silenced = a.Episode.Fired.Add(time.Hour)
+	a.Remarks = slices.Repeat([]alerts.Remark{{By: wide, Text: wide}}, 30)
 	for i := range a.Episode.Evidence {
 		a.Episode.Evidence[i].URL = "https://a.example/" + strings.Repeat("x", 780)
 	}

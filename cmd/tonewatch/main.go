@@ -16,6 +16,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // mute times and schedules have zones, the machine perhaps none
 
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
@@ -107,6 +108,7 @@ Start with: tonewatch demo`,
 	root.AddCommand(
 		newRun(), newDemo(), newCheck(),
 		newScore(), newExplain(), newVoices(), newExtract(), newFeeds(), newBacktest(), newTune(), newTest(), newSeries(),
+		newRoute(), newSilence(),
 		newHealthcheck(), newVersion(),
 	)
 	for _, c := range root.Commands() {

@@ -20,12 +20,13 @@ import (
 
 // world is a daemon whose clock the test holds, and what it logged.
 type world struct {
-	t    *testing.T
-	d    *daemon
-	at   time.Time
-	out  lockedBuffer
-	logs lockedBuffer
-	mu   sync.Mutex
+	t      *testing.T
+	d      *daemon
+	folder string
+	at     time.Time
+	out    lockedBuffer
+	logs   lockedBuffer
+	mu     sync.Mutex
 }
 
 type lockedBuffer struct {
@@ -47,8 +48,8 @@ func (b *lockedBuffer) String() string {
 
 func startWorld(t *testing.T, config string) *world {
 	t.Helper()
-	w := &world{t: t, at: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)}
 	folder := t.TempDir()
+	w := &world{t: t, folder: folder, at: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)}
 	path := filepath.Join(folder, "tonewatch.yaml")
 	config = "store: {path: " + filepath.Join(folder, "tonewatch.db") + "}\nhttp: {listen: \"127.0.0.1:0\"}\n" + config
 	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {

@@ -164,27 +164,23 @@ func voiceOf(name string) string {
 
 // routesOf also builds each receiver that a route names, once.
 func routesOf(c *configs.Config, out io.Writer, log *slog.Logger) ([]alerts.Route, map[string]alerts.Receiver) {
-	routes := make([]alerts.Route, 0, len(c.Routes))
 	receivers := make(map[string]alerts.Receiver)
 	workspace := slack.New(slack.Options{
 		Token: c.Slack.Token.Reveal(), APIURL: c.Slack.APIURL, Log: log.With("component", "slack"),
 	})
-	for _, r := range c.Routes {
-		name := "console"
-		if r.Slack != "" {
-			name = "slack:" + r.Slack
+	for r := range eachRoute(c.Routes) {
+		name := receiverOf(r)
+		if receivers[name] != nil {
+			continue
 		}
-		if receivers[name] == nil {
-			if r.Slack != "" {
-				receivers[name] = workspace.Channel(r.Slack)
-			} else {
-				receivers[name] = console.New(console.Options{Out: out, Colour: colours(out)})
-			}
+		switch {
+		case r.Slack != "":
+			receivers[name] = workspace.Channel(r.Slack)
+		case r.Webhook != "":
+			receivers[name] = webhookOf(c, r.Webhook, log)
+		default:
+			receivers[name] = console.New(console.Options{Out: out, Colour: colours(out)})
 		}
-		routes = append(routes, alerts.Route{
-			Match:    alerts.Match{Actor: r.Match.Actor, Rule: r.Match.Rule, Voice: r.Match.Voice},
-			Receiver: name,
-		})
 	}
-	return routes, receivers
+	return treeOf(c, c.Routes), receivers
 }

@@ -20,27 +20,44 @@ func (s *Store) SaveTold(ctx context.Context, e monitor.Episode, receivers []str
 				return fmt.Errorf("delivery to %q: %w", receiver, err)
 			}
 		}
-		rows, err := tx.QueryContext(ctx, `SELECT id FROM deliveries WHERE episode_id = ? ORDER BY id`, e.ID)
-		ids, err := collect(rows, err, scanID)
-		if err != nil {
+		if err := s.deliver(ctx, tx, e.ID); err != nil {
 			return err
-		}
-		for _, id := range ids {
-			if _, err := s.jobs.InsertTx(ctx, tx, deliverJob{subject{id}}, nil); err != nil {
-				return err
-			}
 		}
 		return endJob(ctx, tx)
 	})
 }
 
+// touch has every message about an episode brought up to date, as something
+// that it shows has changed beside the episode itself.
+func (s *Store) touch(ctx context.Context, tx *sql.Tx, episode int64) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE deliveries SET touched = touched + 1 WHERE episode_id = ?`, episode); err != nil {
+		return err
+	}
+	return s.deliver(ctx, tx, episode)
+}
+
+// deliver gives all of an episode's deliveries to DELIVER.
+func (s *Store) deliver(ctx context.Context, tx *sql.Tx, episode int64) error {
+	rows, err := tx.QueryContext(ctx, `SELECT id FROM deliveries WHERE episode_id = ? ORDER BY id`, episode)
+	ids, err := collect(rows, err, scanID)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if _, err := s.jobs.InsertTx(ctx, tx, deliverJob{subject{id}}, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Delivery is a row of the outbox with the episode as it stands now.
 func (s *Store) Delivery(ctx context.Context, id int64) (monitor.Delivery, monitor.Episode, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT id, episode_id, receiver, key, sending_at, channel, ts, told, problem
+	rows, err := s.read.QueryContext(ctx, `SELECT id, episode_id, receiver, key, sending_at, channel, ts, told, touched, shown, problem
 		FROM deliveries WHERE id = ?`, id)
 	d, err := one(rows, err, func(rows *sql.Rows) (d monitor.Delivery, err error) {
 		var sending int64
-		err = rows.Scan(&d.ID, &d.Episode, &d.Receiver, &d.Key, &sending, &d.Channel, &d.TS, &d.Told, &d.Problem)
+		err = rows.Scan(&d.ID, &d.Episode, &d.Receiver, &d.Key, &sending, &d.Channel, &d.TS, &d.Told, &d.Touched, &d.Shown, &d.Problem)
 		d.Sending = fromMillis(sending)
 		return d, err
 	})
@@ -76,8 +93,9 @@ func (s *Store) SaveProblem(ctx context.Context, id int64, was, sending time.Tim
 // the job.
 func (s *Store) SaveReceipt(ctx context.Context, d monitor.Delivery) error {
 	return s.inTx(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `UPDATE deliveries SET channel = ?, ts = ?, told = max(told, ?), problem = '' WHERE id = ?`,
-			d.Channel, d.TS, d.Told, d.ID); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE deliveries SET channel = ?, ts = ?, told = max(told, ?),
+			shown = max(shown, ?), problem = '' WHERE id = ?`,
+			d.Channel, d.TS, d.Told, d.Shown, d.ID); err != nil {
 			return err
 		}
 		return endJob(ctx, tx)

@@ -7,15 +7,16 @@
 // schema), work.go (jobs), sweep.go (what falls due), recover.go (after a
 // crash), then one file a noun: feeds.go, hosts.go, articles.go, readings.go,
 // reread.go (after a change of the engine), episodes.go, limits.go,
-// deliveries.go, status.go; look.go (from outside), with recent.go, learnt.go and
-// history.go; upkeep.go and merge.go throw away what is old.
+// deliveries.go, silences.go, status.go; look.go (from outside), with recent.go,
+// learnt.go and history.go, and join.go (changes from outside); upkeep.go and
+// merge.go throw away what is old.
 //
 // # Guarantees
 //
 // A commit is on disk when it returns (synchronous FULL). A job killed at any
 // instant is there again at the next start, and a step that had committed is
 // not: the commit ended its job. One process owns the file, by a lock beside
-// it. Writers never wait for the network: no transaction is held across HTTP.
+// it; others look, and may make a short change ([Join]). Writers never wait for the network: no transaction is held across HTTP.
 //
 // # Costs
 //

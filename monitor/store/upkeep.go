@@ -14,7 +14,7 @@ import (
 // Keep says how long what is kept; zero is for ever.
 type Keep struct {
 	// Articles is for texts and quotes, from when an article was seen, and for
-	// episodes that have ended; no shorter than any rule's window and cool-down.
+	// episodes and silences that have ended; no shorter than any rule's window and cool-down.
 	// What tells an article from a new one stays: a feed that shows it again is
 	// not read again.
 	Articles time.Duration
@@ -86,6 +86,7 @@ func (s *Store) tend(ctx context.Context, now time.Time, transactions int) (done
 		{"articles", s.keep.Articles, clearArticles},
 		{"readings", readings, forgetReadings},
 		{"episodes", s.keep.Articles, dropEpisodes},
+		{"silences", s.keep.Articles, dropSilences},
 		{"hours", s.keep.Hours, mergeHours},
 		{"series", s.keep.Series, dropSeries},
 	} {

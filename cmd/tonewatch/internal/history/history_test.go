@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -57,8 +58,8 @@ func setting() history.Setting {
 			},
 		},
 		Routes: []alerts.Route{
-			{Receiver: "console"},
-			{Match: alerts.Match{Rule: "frost"}, Receiver: "slack:#frost"},
+			{Receiver: "console", Continue: true},
+			{Match: alerts.Match{Rule: regexp.MustCompile("^frost$")}, Receiver: "slack:#frost"},
 		},
 	}
 }
