@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// MaxNewItems is how many new articles one poll gives to READ, the newest; a
-// feed that shows more at once is either new or broken. The rest is kept as
-// seen, unread.
+// MaxNewItems is how many articles, new or changed, one poll gives to READ, the
+// newest; a feed that shows more at once is either new or broken. The rest of the
+// new ones is kept as seen, unread; that of the changed ones waits for the next poll.
 const MaxNewItems = 200
 
 // Article is one published item.
@@ -19,6 +19,7 @@ type Article struct {
 	Key       string // identity within its feed, see [Identity]
 	Outlet    string
 	URL       string // the article's page; empty when the feed gives none
+	Page      string // what it is known by in other feeds, see [CanonicalURL]; empty for nothing
 	Title     string
 	Summary   string // the feed's own short text
 	Content   string // the feed's own full text; often empty
@@ -27,6 +28,9 @@ type Article struct {
 	// Backfill marks what a feed already held when it was first polled: it
 	// teaches the baseline and is never evidence of a shift.
 	Backfill bool
+	Changes  int     // how often its feed changed it
+	Before   *Before // what was read of it before its last change; nil at first
+	Done     bool    // it has been read as it is now, or will never be
 }
 
 // Identity names an item within its feed: by its GUID, else its link, else a
@@ -66,7 +70,7 @@ func PublishedAt(it Item, seen time.Time) time.Time {
 func newArticle(f Feed, it Item, seen time.Time, backfill bool) Article {
 	return Article{
 		Feed: f.ID, Key: Identity(it), Outlet: f.Outlet,
-		URL: it.Link, Title: strings.TrimSpace(it.Title),
+		URL: it.Link, Page: CanonicalURL(it.Link), Title: strings.TrimSpace(it.Title),
 		Summary: it.Summary, Content: it.Content,
 		Published: PublishedAt(it, seen), Seen: seen.UTC(), Backfill: backfill,
 	}

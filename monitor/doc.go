@@ -7,6 +7,7 @@
 //	schedule.go  when a feed is polled next
 //	host.go      for how long a host is left alone
 //	article.go   one published item and its identity
+//	change.go    an article whose text has changed: how often it is read again
 //	poll.go      POLL: fetch a feed, keep what is new
 //	sketch.go    what is kept of a text to find others that print its story
 //	story.go     an article and its copies: one piece of evidence

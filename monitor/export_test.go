@@ -4,4 +4,11 @@ package monitor
 var (
 	CountQuantile = countQuantile
 	Normal        = normal
+	Containment   = containment
+)
+
+// The bounds that are stated of a [Sketch].
+const (
+	MaxSketchBytes = 28 + 4*2*maxWords
+	MaxSketchKeys  = maxKeys + 3
 )

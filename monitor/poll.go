@@ -22,7 +22,9 @@ type PollStore interface {
 	// SavePoll keeps the feed's new state and those articles whose identity
 	// it has not seen, gives the first [MaxNewItems] of them to READ, and ends
 	// the job: all or nothing. It returns how many were new and how many of
-	// these are left unread.
+	// these are left unread. An article whose page another one has shown within
+	// [StoryWindow] is that one, and not new; one whose text has changed is given
+	// to READ again, as [MayChange] allows.
 	SavePoll(ctx context.Context, f Feed, articles []Article) (fresh, unread int, err error)
 }
 
@@ -204,5 +206,24 @@ func articlesOf(feed Feed, items []Item, now time.Time, backfill bool) []Article
 		articles = append(articles, newArticle(feed, it, now, backfill))
 	}
 	slices.SortStableFunc(articles, func(a, b Article) int { return b.Published.Compare(a.Published) })
+	return withoutLandings(articles)
+}
+
+// withoutLandings takes from articles the page that a feed gives to several, under
+// other headlines: it names none of them.
+func withoutLandings(articles []Article) []Article {
+	titles := make(map[string]string)
+	landing := make(map[string]bool)
+	for _, a := range articles {
+		if title, ok := titles[a.Page]; ok && title != a.Title {
+			landing[a.Page] = true
+		}
+		titles[a.Page] = a.Title
+	}
+	for i, a := range articles {
+		if landing[a.Page] {
+			articles[i].Page = ""
+		}
+	}
 	return articles
 }

@@ -29,7 +29,10 @@ type ReadStore interface {
 	StoryOf(ctx context.Context, sketch Sketch, at time.Time) (int64, error)
 	// SaveRead keeps what was read, adds new readings to the series, makes
 	// their actors due for DETECT, and ends the job: all or nothing. A text
-	// whose story another reader has told by then is counted as its copy.
+	// whose story another reader has told by then is counted as its copy, unless
+	// it is the same page. Of an article that has changed the readings take the
+	// place of those before. What is no longer as it was read is not kept:
+	// another job reads it.
 	SaveRead(ctx context.Context, read Read) error
 }
 
@@ -41,8 +44,10 @@ type Read struct {
 	Original string // the page's text with its furniture, where any was taken out
 	Language string // of a text that is surely not English, which is not judged; else empty
 	Problem  string // why the page was not used, or the text not judged; else empty
+	Page     string // what its page calls itself, see [CanonicalURL]; empty where it does not
 	Sketch   Sketch
 	CopyOf   int64 // the story that it prints again; 0 when it tells one
+	Same     bool  // nothing that is judged has changed: what was read before stands
 	Engine   scoring.Engine
 	Readings []Reading // none for a copy
 	At       time.Time
@@ -65,6 +70,8 @@ type Reader struct {
 	Fetcher PageFetcher
 	// Extract gives the article's text in a page.
 	Extract func(page []byte, url string) (string, error)
+	// Canonical gives the address that a page calls its own; empty for none.
+	Canonical func(page []byte, url string) string
 	// Clean takes wire furniture out of a text.
 	Clean func(text string) string
 	// Language names the language of a text that is surely not English.
@@ -88,25 +95,41 @@ func (r *Reader) Read(ctx context.Context, job Job) error {
 	if err != nil {
 		return fmt.Errorf("read article %d: %w", job.Subject, err)
 	}
+	if article.Done {
+		return nil // it changed while it waited, and another job has read it
+	}
 	read, err := r.text(ctx, article, job)
 	if err != nil {
 		return fmt.Errorf("read %q: %w", article.URL, err)
 	}
-	if read.CopyOf, err = r.Store.StoryOf(ctx, read.Sketch, article.Published); err != nil {
+	if err := r.judge(ctx, &read); err != nil {
 		return fmt.Errorf("read %q: %w", article.URL, err)
-	}
-	if read.CopyOf == 0 && read.Language == "" {
-		if read.Readings, err = Judge(ctx, r.Finder, r.Scorer, article, read.Text); err != nil {
-			return fmt.Errorf("read %q: %w", article.URL, err)
-		}
-		if mentions(read.Readings) >= scoring.MaxMentions {
-			r.Log.Warn("article names actors too often: the rest is not judged", "article", article.URL, "most", scoring.MaxMentions)
-		}
 	}
 	if err := r.Store.SaveRead(ctx, read); err != nil {
 		return fmt.Errorf("read %q: %w", article.URL, err)
 	}
 	r.Log.Debug("read", "article", article.URL, "from", read.From, "copy_of", read.CopyOf, "readings", len(read.Readings))
+	return nil
+}
+
+// judge says which story a text prints, and judges one that it tells. A copy that
+// has changed may tell its own; what has told one goes on to.
+func (r *Reader) judge(ctx context.Context, read *Read) (err error) {
+	a := read.Article
+	if before := a.Before; before == nil || !before.Told {
+		read.CopyOf, err = r.Store.StoryOf(ctx, read.Sketch, a.Published)
+	} else {
+		read.Same = a.Title == before.Title && read.Text == before.Text
+	}
+	if err != nil || read.CopyOf != 0 || read.Same || read.Language != "" {
+		return err
+	}
+	if read.Readings, err = Judge(ctx, r.Finder, r.Scorer, a, read.Text); err != nil {
+		return err
+	}
+	if mentions(read.Readings) >= scoring.MaxMentions {
+		r.Log.Warn("article names actors too often: the rest is not judged", "article", a.URL, "most", scoring.MaxMentions)
+	}
 	return nil
 }
 
@@ -143,7 +166,7 @@ func mentions(readings []Reading) (n int) {
 // error.
 func (r *Reader) text(ctx context.Context, a Article, job Job) (Read, error) {
 	read := Read{Article: a, Engine: r.Scorer.Engine(), At: job.Now}
-	page, original, err := r.page(ctx, a)
+	page, err := r.page(ctx, a)
 	switch wait := putOff(err); {
 	case wait > 0 && wait <= longestPutOff:
 		return Read{}, &Later{After: wait, Err: err}
@@ -154,11 +177,15 @@ func (r *Reader) text(ctx context.Context, a Article, job Job) (Read, error) {
 		read.Problem = err.Error()
 		r.Log.Info("page not used", "article", a.URL, "error", err)
 	}
-	read.Text, read.From = best(page, Body(r.Clean(a.Content), a.Title), Body(r.Clean(a.Summary), a.Title), a.Title)
-	if read.From == FromPage && original != read.Text {
-		read.Original = original
+	if b := a.Before; err != nil && b != nil && b.From == FromPage {
+		page = pageText{text: b.Text, original: cmp.Or(b.Original, b.Text)} // what fails now takes nothing away
 	}
-	read.Sketch = NewSketch(a.Outlet, a.URL, a.Title, read.Text)
+	read.Text, read.From = best(page.text, Body(r.Clean(a.Content), a.Title), Body(r.Clean(a.Summary), a.Title), a.Title)
+	if read.From == FromPage && page.original != read.Text {
+		read.Original = page.original
+	}
+	read.Page = CanonicalURL(page.address)
+	read.Sketch = NewSketch(a.Outlet, cmp.Or(page.address, a.URL), a.Title, read.Text)
 	if read.Language = r.Language(read.Text); read.Language != "" {
 		note := "not judged: the text is in " + read.Language + ", not in English"
 		read.Problem = strings.TrimPrefix(read.Problem+"; "+note, "; ")
@@ -171,24 +198,40 @@ func (r *Reader) text(ctx context.Context, a Article, job Job) (Read, error) {
 	return read, nil
 }
 
-// page is the text of the article's page, cleaned and as it was.
-func (r *Reader) page(ctx context.Context, a Article) (text, original string, err error) {
+// pageText is what an article's page says.
+type pageText struct {
+	text     string // cleaned
+	original string // as it was
+	address  string // that the page calls its own; empty for none
+}
+
+func (r *Reader) page(ctx context.Context, a Article) (pageText, error) {
 	if a.URL == "" {
-		return "", "", errors.New("the feed gives no link to a page")
+		return pageText{}, errors.New("the feed gives no link to a page")
 	}
 	page, err := r.Fetcher.Page(ctx, a.URL)
 	if err != nil {
-		return "", "", err
+		return pageText{}, err
 	}
-	original, err = r.Extract(page.Body, page.URL)
+	original, err := r.Extract(page.Body, page.URL)
 	if err != nil {
-		return "", "", err
+		return pageText{}, err
 	}
-	text = Body(r.Clean(original), a.Title)
+	text := Body(r.Clean(original), a.Title)
 	if len(text) < MinPageText {
-		return "", "", fmt.Errorf("page holds %d bytes of text, too few for an article", len(text))
+		return pageText{}, fmt.Errorf("page holds %d bytes of text, too few for an article", len(text))
 	}
-	return text, original, nil
+	return pageText{text, original, ownAddress(r.Canonical(page.Body, page.URL), a.URL)}, nil
+}
+
+// ownAddress is what a page calls its own address, unless that is a front page or
+// the section that it stands in: some sites name it in all their pages.
+func ownAddress(canonical, link string) string {
+	page := CanonicalURL(canonical)
+	if page == "" || strings.HasPrefix(CanonicalURL(link), page+"/") {
+		return ""
+	}
+	return canonical
 }
 
 // Body is a text without the headline that it may begin with: the headline is

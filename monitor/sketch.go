@@ -23,13 +23,16 @@ const (
 	keyed, minKeys, maxKeys = 16, 12, 128
 	// minTitle is how many words a headline has that says something.
 	minTitle = 4
+	// maxAddress is how many bytes an address of a page has at most.
+	maxAddress = 2048
 )
 
 // Sketch is what is kept of a text to find others that print its story: hashes
 // of its words, of its three-word shingles, of its figures, of its headline, of
-// its address and of its outlet. The zero Sketch is that of no text and like no other. It takes
-// four bytes for each of up to 256 shingles, one for each shingle of a longer
-// text, and four for each figure.
+// its address and of its outlet. The zero Sketch is that of no text and like no
+// other. It takes four bytes for each of up to 256 shingles, one for each shingle of
+// a longer text, and four for each figure: half a kilobyte to one for most news,
+// 64 KB at most, whatever the text.
 type Sketch struct {
 	exact    uint64   // of all words; 0: none
 	title    uint32   // 0: none that says something
@@ -74,7 +77,8 @@ func NewSketch(outlet, address, title, text string) Sketch {
 	return s
 }
 
-// Keys are what a sketch is found by: two of one story nearly always share one.
+// Keys are what a sketch is found by: two of one story nearly always share one. They
+// are 131 at most, and for most news about thirty.
 func (s Sketch) Keys() []uint32 {
 	if s.exact == 0 {
 		return nil
@@ -207,8 +211,12 @@ func titleHash(title string) uint32 {
 
 // CanonicalURL is what a page's addresses have in common, whoever links to it
 // and for whatever device: host and path, with what of the query names the
-// page. It is empty for a front page, and for what is no web address.
+// page. It is empty for a front page, for one of more than 2,048 bytes, and for what
+// is no web address.
 func CanonicalURL(address string) string {
+	if len(address) > maxAddress {
+		return ""
+	}
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return ""

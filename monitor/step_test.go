@@ -257,8 +257,9 @@ func TestRead(t *testing.T) {
 			store := &fakeStore{article: c.article, story: c.story}
 			r := &monitor.Reader{
 				Store: store, Fetcher: c.web, Finder: finder, Scorer: evenScorer{&passages}, Log: slog.New(slog.DiscardHandler),
-				Extract: func(page []byte, _ string) (string, error) { return string(page), nil },
-				Clean:   strings.TrimSpace,
+				Extract:   func(page []byte, _ string) (string, error) { return string(page), nil },
+				Canonical: func([]byte, string) string { return "" },
+				Clean:     strings.TrimSpace,
 				Language: func(text string) string {
 					if strings.Contains(text, "wurde") {
 						return "German"

@@ -136,7 +136,7 @@ func startDaemon(ctx context.Context, c *configs.Config, o daemonOptions) (_ *da
 	routes, receivers := routesOf(c, o.Out, o.Log)
 	poller := &monitor.Poller{Store: d.store, Fetcher: fetcher, Log: o.Log.With("component", "poll")}
 	reader := &monitor.Reader{
-		Store: d.store, Fetcher: fetcher, Extract: extractPage, Clean: extract.Furniture, Language: extract.Language,
+		Store: d.store, Fetcher: fetcher, Extract: extractPage, Canonical: extract.Canonical, Clean: extract.Furniture, Language: extract.Language,
 		Finder: finder, Scorer: scorer, Log: o.Log.With("component", "read"),
 	}
 	rereader := &monitor.Rereader{Store: d.store, Finder: finder, Scorer: scorer, Log: o.Log.With("component", "reread")}

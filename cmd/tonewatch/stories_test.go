@@ -121,7 +121,7 @@ func TestStoriesOfSimulatedCopies(t *testing.T) {
 		report.text += "\n\n" + originals[i+1].text
 		reports = append(reports, report)
 	}
-	articles := slices.Concat(simulate(reports), marketReports(40, 1_000_000))
+	articles := slices.Concat(simulate(reports), marketReports(40, 1_000_000), tickers(48, 2_000_000), rivals(3_000_000))
 	got := group(articles)
 	t.Log(got)
 	if got.precision() < 0.99 {

@@ -8,6 +8,7 @@
 //	              leaves no room for the tricks that make a parser explode
 //	text.go       the extractor's tree to paragraphs
 //	wall.go       pages that ask their reader for something instead
+//	canonical.go  Canonical: the address that a page calls its own
 //	furniture.go  Furniture: dateline, byline, credits, adverts taken out
 //	language.go   Language: what is not English
 //

@@ -3,40 +3,47 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 
 	"tonewatch/monitor"
 )
 
-// insertArticle returns 0 when the feed has shown the article before. One that
-// is skipped will never be read, and says so.
-func insertArticle(ctx context.Context, tx *sql.Tx, a monitor.Article, skipped bool) (id int64, err error) {
+// insertArticle keeps an article that is not here. One that is skipped, or that
+// another one stands for, will never be read.
+func insertArticle(ctx context.Context, tx *sql.Tx, a monitor.Article, skipped bool, sameAs, digest int64) (id int64, err error) {
 	var read int64
 	var problem string
-	if skipped {
+	switch {
+	case sameAs != 0:
+		read, a.Summary, a.Content = millis(a.Seen), "", ""
+	case skipped:
 		read, problem = millis(a.Seen), "not read: the feed showed too much at once"
 	}
 	err = tx.QueryRowContext(ctx, `INSERT INTO articles
-			(feed_id, key, outlet, url, title, summary, content, published_at, seen_at, backfill, read_at, problem)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (feed_id, key) DO NOTHING RETURNING id`,
+			(feed_id, key, outlet, url, title, summary, content, published_at, seen_at, backfill, read_at, problem, same_as, digest)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
 		a.Feed, a.Key, a.Outlet, a.URL, a.Title, a.Summary, a.Content,
-		millis(a.Published), millis(a.Seen), a.Backfill, read, problem).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
-	}
+		millis(a.Published), millis(a.Seen), a.Backfill, read, problem, sameAs, digest).Scan(&id)
 	return id, err
 }
 
 // Article implements [monitor.ReadStore].
 func (s *Store) Article(ctx context.Context, id int64) (monitor.Article, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT id, feed_id, key, outlet, url, title, summary, content,
-		published_at, seen_at, backfill FROM articles WHERE id = ?`, id)
+	rows, err := s.read.QueryContext(ctx, `SELECT articles.id, feed_id, key, outlet, articles.url, articles.title, summary, content,
+			published_at, seen_at, backfill, changes, read_at > 0,
+			stories.id IS NOT NULL, coalesce(stories.article_id, 0) = articles.id, coalesce(stories.title, ''), text, original, text_from
+		FROM articles LEFT JOIN stories ON stories.id = story_id WHERE articles.id = ?`, id)
 	return one(rows, err, func(rows *sql.Rows) (a monitor.Article, err error) {
 		var published, seen int64
+		var again bool
+		var before monitor.Before
 		err = rows.Scan(&a.ID, &a.Feed, &a.Key, &a.Outlet, &a.URL, &a.Title, &a.Summary, &a.Content,
-			&published, &seen, &a.Backfill)
+			&published, &seen, &a.Backfill, &a.Changes, &a.Done,
+			&again, &before.Told, &before.Title, &before.Text, &before.Original, &before.From)
 		a.Published, a.Seen = fromMillis(published), fromMillis(seen)
+		a.Page = monitor.CanonicalURL(a.URL)
+		if again {
+			a.Before = &before
+		}
 		return a, err
 	})
 }

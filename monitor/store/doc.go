@@ -5,7 +5,8 @@
 //
 // Read it in this order: store.go (open, lock, transactions), migrations (the
 // schema), work.go (jobs), sweep.go (what falls due), recover.go (after a
-// crash), then one file a noun: feeds.go, hosts.go, articles.go, readings.go,
+// crash), then one file a noun: feeds.go, hosts.go, articles.go, changes.go (what
+// a feed shows again), readings.go, telling.go (with which story), stories.go,
 // reread.go (after a change of the engine), episodes.go, limits.go,
 // deliveries.go, silences.go, status.go; look.go (from outside), with recent.go,
 // learnt.go and history.go, and join.go (changes from outside); upkeep.go and

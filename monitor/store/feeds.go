@@ -78,21 +78,23 @@ func (s *Store) Feed(ctx context.Context, id int64) (monitor.Feed, error) {
 func (s *Store) SavePoll(ctx context.Context, f monitor.Feed, articles []monitor.Article) (fresh, unread int, err error) {
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
 		fresh, unread = 0, 0
+		var given int // to READ
 		for _, a := range articles {
-			full := fresh-unread == monitor.MaxNewItems
-			id, err := insertArticle(ctx, tx, a, full)
+			came, err := arrive(ctx, tx, a, given == monitor.MaxNewItems)
 			if err != nil {
 				return fmt.Errorf("article %q: %w", a.Key, err)
 			}
-			if id == 0 {
-				continue // seen before
+			if came.fresh {
+				fresh++
 			}
-			fresh++
-			if full {
-				unread++
+			if came.read == 0 {
+				if came.fresh {
+					unread++
+				}
 				continue
 			}
-			if _, err := s.jobs.InsertTx(ctx, tx, readJob{subject{id}}, nil); err != nil {
+			given++
+			if _, err := s.jobs.InsertTx(ctx, tx, readJob{subject{came.read}}, nil); err != nil {
 				return err
 			}
 		}

@@ -21,57 +21,58 @@ type querier interface {
 // SaveRead implements [monitor.ReadStore].
 func (s *Store) SaveRead(ctx context.Context, read monitor.Read) error {
 	return s.inTx(ctx, func(tx *sql.Tx) error {
-		story, err := s.saveStory(ctx, tx, read)
+		k, ok, err := keptWhere(ctx, tx, `WHERE articles.id = ?`, read.Article.ID)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fmt.Errorf("article %d is not here", read.Article.ID)
+		}
+		if !k.unread || k.changes != read.Article.Changes {
+			return endJob(ctx, tx) // it has changed since, or another job has read it
+		}
+		told, err := s.tell(ctx, tx, k, read)
 		if err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `UPDATE articles
-			SET read_at = ?, text = ?, text_from = ?, original = ?, language = ?, problem = ?, story_id = ? WHERE id = ?`,
-			millis(read.At), read.Text, read.From, read.Original, read.Language, read.Problem, story, read.Article.ID); err != nil {
+			SET read_at = ?, text = ?, text_from = ?, original = ?, language = ?, problem = ?, story_id = ?, same_as = ? WHERE id = ?`,
+			millis(read.At), read.Text, read.From, read.Original, read.Language, read.Problem, told.story, told.sameAs, k.id); err != nil {
+			return err
+		}
+		if told.left != 0 {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM stories WHERE id = ?`, told.left); err != nil {
+				return err
+			}
+		}
+		if err := told.savePages(ctx, tx, k, read); err != nil {
 			return err
 		}
 		return endJob(ctx, tx)
 	})
 }
 
-// saveStory keeps the readings of a story told for the first time, or counts
-// one more copy of it.
-func (s *Store) saveStory(ctx context.Context, tx *sql.Tx, read monitor.Read) (id int64, err error) {
-	a := read.Article
-	if id = read.CopyOf; id == 0 {
-		if id, err = storyOf(ctx, tx, read.Sketch, a.Published); err != nil {
-			return 0, err
-		}
-	}
-	if id != 0 {
-		return id, countCopy(ctx, tx, id)
-	}
-	if err := tx.QueryRowContext(ctx, `INSERT INTO stories (at, title, url) VALUES (?, ?, ?) RETURNING id`,
-		millis(a.Published), a.Title, a.URL).Scan(&id); err != nil {
-		return 0, err
-	}
-	if err := saveSketch(ctx, tx, id, read); err != nil {
-		return 0, err
-	}
+// saveReadings keeps the readings of a story and makes their actors due. Backfill
+// teaches the baseline, and asks no question.
+func saveReadings(ctx context.Context, tx *sql.Tx, story int64, read monitor.Read) error {
 	for _, r := range read.Readings {
-		actor, err := saveReading(ctx, tx, id, engineName(read.Engine), r)
-		if err != nil {
-			return 0, err
-		}
-		if r.Backfill {
-			continue // teaches the baseline, asks no question
-		}
-		if _, err := tx.ExecContext(ctx, `UPDATE actors SET due_at = ? WHERE id = ? AND (due_at = 0 OR due_at > ?)`,
-			millis(read.At), actor, millis(read.At)); err != nil {
-			return 0, err
+		if err := saveReading(ctx, tx, story, engineName(read.Engine), r); err != nil {
+			return err
 		}
 	}
-	return id, nil
+	return makeDue(ctx, tx, story, read.At)
 }
 
-// saveReading keeps a reading and counts it in the series. It returns the id of
-// its actor.
-func saveReading(ctx context.Context, tx *sql.Tx, story int64, engine string, r monitor.Reading) (actor int64, err error) {
+// makeDue makes those actors due for DETECT that a story has readings toward, but
+// for backfill.
+func makeDue(ctx context.Context, tx *sql.Tx, story int64, at time.Time) error {
+	_, err := tx.ExecContext(ctx, `UPDATE actors SET due_at = ? WHERE (due_at = 0 OR due_at > ?)
+		AND id IN (SELECT actor_id FROM readings WHERE story_id = ? AND backfill = ?)`, millis(at), millis(at), story, false)
+	return err
+}
+
+// saveReading keeps a reading and counts it in the series.
+func saveReading(ctx context.Context, tx *sql.Tx, story int64, engine string, r monitor.Reading) (err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("reading toward %q: %w", r.Actor, err)
@@ -79,18 +80,19 @@ func saveReading(ctx context.Context, tx *sql.Tx, story int64, engine string, r 
 	}()
 	quotes, err := json.Marshal(r.Quotes)
 	if err != nil {
-		return 0, err
+		return err
 	}
+	var actor int64
 	if err := tx.QueryRowContext(ctx, `SELECT id FROM actors WHERE name = ?`, r.Actor).Scan(&actor); err != nil {
-		return 0, err
+		return err
 	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO readings
 			(story_id, actor_id, voice, outlet, at, tone, named, backfill, engine, quotes)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		story, actor, r.Voice, r.Outlet, millis(r.At), r.Tone, r.Named, r.Backfill, engine, string(quotes)); err != nil {
-		return 0, err
+		return err
 	}
-	return actor, addToSeries(ctx, tx, actor, r, 1)
+	return addToSeries(ctx, tx, actor, r, 1)
 }
 
 // addToSeries counts a reading toward an actor n times: once, or -1 times to

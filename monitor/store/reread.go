@@ -122,10 +122,8 @@ func (s *Store) Stale(ctx context.Context, actor string, since time.Time) (stale
 
 // StaleStory implements [monitor.RereadStore].
 func (s *Store) StaleStory(ctx context.Context, id int64) (monitor.Stored, bool, error) {
-	// Copies have the same story, but not its headline, address and time.
 	rows, err := s.read.QueryContext(ctx, `SELECT stories.title, stories.url, stories.at, outlet, backfill,
-			coalesce((SELECT text FROM articles WHERE story_id = stories.id
-				AND title = stories.title AND url = stories.url AND published_at = stories.at ORDER BY id LIMIT 1), '')
+			coalesce((SELECT text FROM articles WHERE id = stories.article_id), '')
 		FROM stories JOIN readings ON readings.story_id = stories.id
 		WHERE stories.id = ? AND engine <> ? LIMIT 1`, id, s.engine)
 	story, err := one(rows, err, func(rows *sql.Rows) (x monitor.Stored, err error) {
@@ -154,7 +152,7 @@ func (s *Store) SaveReread(ctx context.Context, story int64, readings []monitor.
 			return err
 		}
 		for _, r := range readings {
-			if _, err := saveReading(ctx, tx, story, s.engine, r); err != nil {
+			if err := saveReading(ctx, tx, story, s.engine, r); err != nil {
 				return err
 			}
 		}

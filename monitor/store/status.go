@@ -40,7 +40,7 @@ func (s *Store) totals(ctx context.Context, status *monitor.Status) error {
 
 func (s *Store) emptyArticles(ctx context.Context, status *monitor.Status) error {
 	// "read_at > 0" lets SQLite see that the partial index holds all that is asked for.
-	const where = ` FROM articles WHERE read_at > 0 AND read_at > ?1 AND text = '' `
+	const where = ` FROM articles WHERE read_at > 0 AND read_at > ?1 AND text = '' AND same_as = 0 `
 	return s.read.QueryRowContext(ctx, `SELECT count(*), coalesce((SELECT url || ': ' || problem`+where+`ORDER BY read_at DESC LIMIT 1), '')`+where,
 		millis(status.At.Add(-24*time.Hour))).Scan(&status.Empty, &status.EmptyProblem)
 }

@@ -22,8 +22,7 @@ const (
 
 // copyOutlets counts, for readings joined with stories, the outlets of a story's
 // copies: of all that prints it but the page that first told it.
-const copyOutlets = `(SELECT count(DISTINCT outlet) FROM articles WHERE story_id = stories.id AND NOT
-	(articles.outlet = readings.outlet AND articles.url = stories.url AND articles.published_at = stories.at))`
+const copyOutlets = `(SELECT count(DISTINCT outlet) FROM articles WHERE story_id = stories.id AND articles.id <> stories.article_id)`
 
 // StoryOf implements [monitor.ReadStore].
 func (s *Store) StoryOf(ctx context.Context, sketch monitor.Sketch, at time.Time) (int64, error) {
@@ -123,11 +122,15 @@ func saveSketch(ctx context.Context, tx *sql.Tx, story int64, read monitor.Read)
 
 // dropSketches takes away a few sketches of articles seen before a time.
 func dropSketches(ctx context.Context, tx *sql.Tx, before time.Time) error {
+	return dropSketchesWhere(ctx, tx, `seen_at < ? ORDER BY seen_at LIMIT ?`, millis(before), staleSketches)
+}
+
+func dropSketchesWhere(ctx context.Context, tx *sql.Tx, where string, args ...any) error {
 	type old struct {
 		id   int64
 		body []byte
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT id, body FROM sketches WHERE seen_at < ? ORDER BY seen_at LIMIT ?`, millis(before), staleSketches)
+	rows, err := tx.QueryContext(ctx, `SELECT id, body FROM sketches WHERE `+where, args...)
 	list, err := collect(rows, err, func(rows *sql.Rows) (o old, err error) {
 		err = rows.Scan(&o.id, &o.body)
 		return o, err

@@ -25,6 +25,20 @@ type Keep struct {
 	Hours time.Duration
 }
 
+// readings is how long these are kept, from when their story was published.
+func (k Keep) readings() time.Duration {
+	if k.Articles == 0 {
+		return 0
+	}
+	return max(k.Articles, k.Hours)
+}
+
+// forgot says whether the readings of a story may be gone from where they stood,
+// and be left in the series alone.
+func (k Keep) forgot(published, now time.Time) bool {
+	return k.Articles > 0 && now.Sub(published) > k.readings()-time.Hour
+}
+
 const (
 	day         = 24 * time.Hour
 	upkeepEvery = day
@@ -78,13 +92,9 @@ func (s *Store) upkeep(ctx context.Context, job monitor.Job) error {
 // tend does at most so many transactions of upkeep, and says whether it found
 // nothing more to do.
 func (s *Store) tend(ctx context.Context, now time.Time, transactions int) (done bool, err error) {
-	var readings time.Duration
-	if s.keep.Articles > 0 {
-		readings = max(s.keep.Articles, s.keep.Hours)
-	}
 	for _, c := range []chore{
 		{"articles", s.keep.Articles, clearArticles},
-		{"readings", readings, forgetReadings},
+		{"readings", s.keep.readings(), forgetReadings},
 		{"episodes", s.keep.Articles, dropEpisodes},
 		{"silences", s.keep.Articles, dropSilences},
 		{"hours", s.keep.Hours, mergeHours},
