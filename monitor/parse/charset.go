@@ -34,6 +34,13 @@ var beginnings = []struct {
 	{"\x4c\x6f\xa7\x94", charmap.CodePage037}, // "<?xm" in EBCDIC
 }
 
+// Code page 500, which is EBCDIC for more than one country, has some marks in
+// other places than 037, and so has 875 for Greece.
+var (
+	otherEBCDIC = regexp.MustCompile(`(?i)encoding\s*=\s*["'](?:cp|ibm|csibm)?(?:500|875)["']|ebcdic[-_]cp[-_](?:be|ch)`)
+	from037     = strings.NewReplacer("¢", "[", "|", "!", "!", "]", "¬", "^", "^", "¢", "[", "¬", "]", "|")
+)
+
 // Where a document declares its own encoding; both stand near its beginning.
 var (
 	xmlEncoding  = regexp.MustCompile(`^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)["']`)
@@ -74,7 +81,11 @@ func charsetOf(contentType string) string {
 func decode(body []byte, labels ...string) []byte {
 	for _, b := range beginnings {
 		if bytes.HasPrefix(body, []byte(b.bytes)) {
-			return legible(decoded(body, b.encoding))
+			text := decoded(body, b.encoding)
+			if b.encoding == charmap.CodePage037 && otherEBCDIC.Match(text[:min(len(text), declaredWithin)]) {
+				text = []byte(from037.Replace(string(text)))
+			}
+			return legible(text)
 		}
 	}
 	for _, label := range labels {

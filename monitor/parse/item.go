@@ -32,6 +32,8 @@ func document(f *found, address string) monitor.Document {
 		item := item(from, base)
 		if f.rss != nil {
 			f.complete(&item, i, base)
+		} else {
+			item.ID = f.atomID(item.ID, i, base)
 		}
 		if item.Link == "" {
 			item.Link = absolute(nil, item.ID) // as Atom's ids often are
@@ -85,6 +87,26 @@ func (f *found) complete(item *monitor.Item, i int, base *url.URL) {
 	if len(f.abouts) == len(f.rss.Items) {
 		item.ID = cmp.Or(item.ID, strings.TrimSpace(f.abouts[i]))
 		item.Link = cmp.Or(item.Link, absolute(base, f.abouts[i]))
+	}
+}
+
+// scheme begins an absolute address.
+var scheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`)
+
+// atomID is the id of the i-th entry as it is written, unless it is relative to
+// an address. The parser gives addresses another spelling.
+func (f *found) atomID(parsed string, i int, base *url.URL) string {
+	written := ""
+	if len(f.ids) == len(f.feed.Items) {
+		written = f.ids[i]
+	}
+	switch {
+	case strings.HasPrefix(parsed, "/"):
+		return cmp.Or(absolute(base, parsed), parsed)
+	case written != "" && (scheme.MatchString(written) || !scheme.MatchString(parsed)):
+		return written
+	default:
+		return parsed
 	}
 }
 

@@ -103,6 +103,7 @@ type found struct {
 	rss    *rss.Feed
 	lang   string
 	abouts []string
+	ids    []string
 }
 
 // readXML walks the document, parses what was walked, and does both once more
@@ -114,7 +115,7 @@ func readXML(text []byte, at int, base string, read func([]byte) (*found, error)
 		if err == nil {
 			var f *found
 			if f, err = read(text[:s.at]); err == nil {
-				f.lang, f.abouts = s.lang, slices.Concat(s.abouts[:]...)
+				f.lang, f.abouts, f.ids = s.lang, slices.Concat(s.abouts[:]...), s.ids
 				doc := document(f, base)
 				doc.Partial = doc.Partial || first != nil
 				return doc, f.wait(), nil

@@ -44,7 +44,8 @@ const (
 // off can be cut there. The parser is only given what the walk has reached the
 // end of.
 //
-// It also keeps the two attributes that the parser drops.
+// It also keeps what the parser drops: two attributes, and the ids of Atom as
+// they are written.
 type scan struct {
 	doc   []byte
 	at    int    // position of the walk
@@ -54,6 +55,7 @@ type scan struct {
 
 	lang   string      // of the root or the channel
 	abouts [2][]string // rdf:about of the items in the channel, and of those beside it
+	ids    []string    // of the entries beside it
 
 	tags, items, names int
 	refs               int
@@ -66,6 +68,7 @@ type element struct {
 	about []byte // value of the attribute of that name
 	scope int    // bytes of declarations in scope
 	text  int    // bytes of text directly inside, so far
+	inner int    // where it begins inside
 }
 
 // tooLarge is a limit exceeded.
@@ -180,6 +183,7 @@ func (s *scan) startTag() error {
 	if s.root == nil {
 		s.root = name
 	}
+	in.inner = s.at
 	s.open = append(s.open, in)
 	s.tags++
 	if isItem(in.local) {
@@ -187,6 +191,7 @@ func (s *scan) startTag() error {
 		switch len(s.open) {
 		case 2:
 			s.abouts[1] = append(s.abouts[1], html.UnescapeString(string(in.about)))
+			s.ids = append(s.ids, "")
 		case 3:
 			s.abouts[0] = append(s.abouts[0], html.UnescapeString(string(in.about)))
 		}
@@ -302,6 +307,9 @@ func (s *scan) endTag() error {
 	name := s.name(s.at + len("</"))
 	if name == nil {
 		return s.broken("an end tag is malformed")
+	}
+	if n := len(s.open); n == 3 && len(s.ids) > 0 && string(name) == "id" && string(s.open[2].local) == "id" && isItem(s.open[1].local) {
+		s.ids[len(s.ids)-1] = plain(string(s.doc[s.open[2].inner:s.at]))
 	}
 	s.at += len("</") + len(name)
 	s.space()

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+	"golang.org/x/text/encoding/charmap"
 )
 
 var blankLine = regexp.MustCompile(`\n[ \t\r]*\n`)
@@ -27,7 +28,27 @@ func plain(markup string) string {
 		}
 		text = readMarkup(text)
 	}
-	return text
+	return rejoined(text)
+}
+
+// rejoined mends text that is UTF-8 read as windows-1252, as a publisher's own
+// software may have done: "â€¦" for "…". No other text is by chance.
+func rejoined(text string) string {
+	if !strings.ContainsFunc(text, func(r rune) bool { return 0xC2 <= r && r <= 0xF4 }) {
+		return text
+	}
+	bytes := make([]byte, 0, len(text))
+	for _, r := range text {
+		b, ok := charmap.Windows1252.EncodeRune(r)
+		if !ok {
+			return text
+		}
+		bytes = append(bytes, b)
+	}
+	if !utf8.Valid(bytes) {
+		return text
+	}
+	return string(bytes)
 }
 
 // leftover is a character that was escaped twice. A "<" so written is left: it
@@ -42,7 +63,7 @@ var tag = regexp.MustCompile(`(?i)</?(?:a|abbr|article|aside|b|blockquote|br|cen
 const cdata = "<![CDATA["
 
 // The end is what the walk over the feed may have left of it.
-var withoutMarks = strings.NewReplacer(cdata, "", "]]>", "", "]>", "")
+var withoutMarks = strings.NewReplacer(cdata, "", "]]>", "", "]]&gt;", "", "]>", "")
 
 // readMarkup works on tokens, not on a tree: building a tree lets a few
 // kilobytes of markup take gigabytes.
@@ -108,7 +129,7 @@ func readUnmarked(text string) string {
 // hidden are the elements that are not for reading, or only where something
 // cannot be shown.
 var hidden = []atom.Atom{
-	atom.Script, atom.Style, atom.Noscript, atom.Iframe, atom.Noembed, atom.Noframes, atom.Textarea,
+	atom.Script, atom.Style, atom.Noscript, atom.Noembed, atom.Noframes, atom.Textarea,
 	atom.Applet, atom.Audio, atom.Video, atom.Svg, atom.Select, atom.Template,
 }
 
@@ -125,7 +146,7 @@ func hides(tag atom.Atom, opens, ends bool) bool {
 }
 
 // endTag is the end of a hidden element.
-var endTag = regexp.MustCompile(`(?i)</(?:script|style|noscript|iframe|noembed|noframes|textarea|applet|audio|video|svg|select|template)\s*>`)
+var endTag = regexp.MustCompile(`(?i)</(?:script|style|noscript|noembed|noframes|textarea|applet|audio|video|svg|select|template)\s*>`)
 
 // lastEnds says where the last end tag of each hidden element begins.
 func lastEnds(markup string) map[atom.Atom]int {
