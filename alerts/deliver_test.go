@@ -20,7 +20,7 @@ import (
 // board is a receiver in memory: a wall with messages on it, some of which are
 // still on their way. The func fields, if set, take the place of what it does.
 type board struct {
-	post   func(alerts.Alert) (alerts.Receipt, error)
+	post   func(alerts.Message) (alerts.Receipt, error)
 	update func(alerts.Alert) error
 	find   func() (alerts.Receipt, bool, error)
 
@@ -28,39 +28,59 @@ type board struct {
 	now      func() time.Time
 	messages []message
 	deadline time.Duration // that the last post was given
+	gone     string        // the TS of a message that a person deleted
 }
 
 type message struct {
 	key      string
 	at       time.Time // when it can be seen
 	revision int
+	thread   string // the TS of its head
+	news     alerts.News
+	shown    alerts.Message
+}
+
+// about is the alert that a message shows, empty of a digest and a note.
+func about(m alerts.Message) (a alerts.Alert) {
+	switch {
+	case m.Alert != nil:
+		a = *m.Alert
+	case m.Reply != nil:
+		a = m.Reply.Alert
+	}
+	return a
 }
 
 var _ alerts.Receiver = (*board)(nil)
 
-// put shows a message from a time on.
-func (b *board) put(a alerts.Alert, at time.Time) alerts.Receipt {
+// show puts up a message that can be seen from a time on.
+func (b *board) show(m alerts.Message, at time.Time) alerts.Receipt {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.messages = append(b.messages, message{a.Key, at, a.Episode.Revision})
+	seen := message{key: m.Key, at: at, revision: about(m).Episode.Revision, thread: m.Thread.TS, shown: m}
+	if m.Reply != nil {
+		seen.news = m.Reply.News
+	}
+	b.messages = append(b.messages, seen)
 	return alerts.Receipt{Channel: "C1", TS: fmt.Sprint(len(b.messages))}
 }
 
 func (b *board) Post(ctx context.Context, m alerts.Message) (alerts.Receipt, error) {
-	a := *m.Alert
 	if until, ok := ctx.Deadline(); ok {
 		b.deadline = time.Until(until)
 	}
-	if b.post != nil {
-		return b.post(a)
+	if m.Thread.TS != "" && m.Thread.TS == b.gone {
+		return alerts.Receipt{}, &alerts.Failure{Reason: "thread_not_found", Permanent: true, Err: alerts.ErrFinal}
 	}
-	return b.put(a, b.now()), nil
+	if b.post != nil {
+		return b.post(m)
+	}
+	return b.show(m, b.now()), nil
 }
 
 func (b *board) Update(_ context.Context, r alerts.Receipt, m alerts.Message) error {
-	a := *m.Alert
 	if b.update != nil {
-		if err := b.update(a); err != nil {
+		if err := b.update(about(m)); err != nil {
 			return err
 		}
 	}
@@ -68,7 +88,7 @@ func (b *board) Update(_ context.Context, r alerts.Receipt, m alerts.Message) er
 	defer b.mu.Unlock()
 	for i := range b.messages {
 		if r.TS == fmt.Sprint(i+1) {
-			b.messages[i].revision = a.Episode.Revision
+			b.messages[i].revision, b.messages[i].shown = about(m).Episode.Revision, m
 			return nil
 		}
 	}
@@ -96,6 +116,7 @@ type world struct {
 	log   strings.Builder
 	at    time.Time
 	*alerts.Deliverer
+	*alerts.Teller
 }
 
 func newWorld(t *testing.T) *world {
@@ -108,11 +129,16 @@ func newWorld(t *testing.T) *world {
 		Rules: []monitor.Rule{alertstest.Example().Rule}, Now: now,
 		Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 	}
-	teller := &alerts.Teller{Store: w.store, Routes: []alerts.Route{{Receiver: "board"}}, Log: w.Log}
-	if err := teller.Tell(t.Context(), monitor.Job{Subject: 1}); err != nil {
+	w.Teller = &alerts.Teller{Store: w.store, Routes: []alerts.Route{{Receiver: "board"}}, Log: w.Deliverer.Log}
+	w.tell(t)
+	return w
+}
+
+func (w *world) tell(t *testing.T) {
+	t.Helper()
+	if err := w.Tell(t.Context(), monitor.Job{Subject: 1, Now: w.at}); err != nil {
 		t.Fatal(err)
 	}
-	return w
 }
 
 func (w *world) deliver(t *testing.T) error {
@@ -144,7 +170,10 @@ func TestDeliverPostsThenEdits(t *testing.T) {
 	if err := w.deliver(t); err != nil {
 		t.Fatal(err)
 	}
-	want := monitor.Delivery{ID: 1, Episode: 1, Receiver: "board", Key: "k1-7f3a9c", Sending: w.at, Channel: "C1", TS: "1", Told: 1}
+	want := monitor.Delivery{
+		ID: 1, Kind: monitor.AlertDelivery, Episode: 1, Receiver: "board", Key: "k1-7f3a9c", Body: `{"revision":1}`, Made: w.at,
+		Sending: w.at, Channel: "C1", TS: "1", Told: 1, Touched: 1, Shown: 1,
+	}
 	if diff := cmp.Diff(want, w.row()); diff != "" {
 		t.Errorf("after the post (-want +got):\n%s", diff)
 	}
@@ -210,7 +239,7 @@ func TestDeliverAfterAFailedPost(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			w.board.post = func(alerts.Alert) (alerts.Receipt, error) { return alerts.Receipt{}, test.err }
+			w.board.post = func(alerts.Message) (alerts.Receipt, error) { return alerts.Receipt{}, test.err }
 			err := w.deliver(t)
 			if test.after > 0 {
 				wantLater(t, err, test.after, test.text)
@@ -238,9 +267,9 @@ func TestDeliverAfterAFailedPost(t *testing.T) {
 
 func TestDeliverAfterALostReply(t *testing.T) {
 	t.Parallel()
-	lost := func(w *world, late time.Duration) func(alerts.Alert) (alerts.Receipt, error) {
-		return func(a alerts.Alert) (alerts.Receipt, error) {
-			w.board.put(a, w.at.Add(late))
+	lost := func(w *world, late time.Duration) func(alerts.Message) (alerts.Receipt, error) {
+		return func(m alerts.Message) (alerts.Receipt, error) {
+			w.board.show(m, w.at.Add(late))
 			return alerts.Receipt{}, &alerts.Failure{Reason: "broken_answer", Unclear: true, Err: errors.New("connection reset")}
 		}
 	}
@@ -372,9 +401,9 @@ func TestDeliverKeepsAReceiptWhenStopped(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx, stop := context.WithCancel(t.Context())
-	w.board.post = func(a alerts.Alert) (alerts.Receipt, error) {
+	w.board.post = func(m alerts.Message) (alerts.Receipt, error) {
 		stop()
-		return w.board.put(a, w.at), nil
+		return w.board.show(m, w.at), nil
 	}
 	if err := w.Deliver(ctx, monitor.Job{Subject: 1}); err != nil {
 		t.Fatal(err)

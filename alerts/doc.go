@@ -4,8 +4,11 @@
 //
 //	route.go     which receivers hear of an episode, and how
 //	mute.go      and at what times of the week not
-//	tell.go      TELL: one delivery a receiver, all in one transaction
+//	tell.go      TELL: which messages there are to be, all in one transaction
+//	note.go      NOTE: a message about tonewatch itself
+//	frozen.go    what a delivery keeps to show as it was
 //	deliver.go   DELIVER: intent, look, post, receipt; edit on every change
+//	outgoing.go  a delivery as a message to show
 //	receiver.go  what a receiver can do, and what its errors say is known
 //	message.go   what it is given: an alert, a reply, a digest, a note
 //	alert.go     an episode as it stands, for eyes and for ears
@@ -15,13 +18,29 @@
 //	field.go     the figures behind it, each with what the rule asks
 //	story.go     the evidence: stories that moved the tone
 //	chart.go     how it went, ready to be drawn
+//	act.go       what people did about it, as the alert shows that
+//	desk.go      where people act and ask, whatever the receiver
+//	answer.go    what they are told
 //	clean.go     strangers' text and links, made safe to show
 //	wording.go   how numbers and times are put
 //
 // One episode has one message a receiver. It is posted when the episode first
-// fires and edited in place on every later change. Both steps are jobs in the
-// sense of package monitor: the folders slack, webhook and console implement
-// [Receiver], and a store elsewhere implements [TellStore] and [DeliverStore].
+// fires and edited in place on every later change; news goes into its thread as
+// replies. In a storm the later episodes share one message, a digest, see [Storm].
+// The steps are jobs in the sense of package monitor: the folders slack, webhook
+// and console implement [Receiver], and a store elsewhere implements [TellStore],
+// [DeliverStore], [NoteStore] and [DeskStore].
+//
+// Every message is a delivery, a row of the outbox that is written before it is
+// sent, and each is posted once:
+//
+//	TELL, NOTE --row--> DELIVER: Waits ---> for its thread, or as it is held
+//	                            Sending --> look, once the grace is over
+//	                            else -----> claim, post, receipt
+//
+// What a receiver refuses for a reason that a person must mend is given up after
+// a few tries. Its row stays with the problem, which the health check shows, and
+// it is tried again when its episode moves on or the program starts.
 //
 // Limits: no receiver offers an idempotent post, so a post whose outcome is
 // unclear is looked for before it is repeated. That holds while the receiver

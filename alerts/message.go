@@ -17,7 +17,9 @@ type Message struct {
 	Digest *Digest // many episodes at once, in place of their alerts
 	Note   *Note   // something about tonewatch itself
 
-	// Thread is where the alert of a Reply is.
+	// Thread is where the head of the message's thread is: of a Reply its alert or
+	// digest, of an Alert the one whose group it belongs to. It is empty for a message
+	// that is in no thread.
 	Thread Receipt
 }
 

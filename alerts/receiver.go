@@ -26,8 +26,9 @@ type Receiver interface {
 type Receipt struct{ Channel, TS string }
 
 // ErrFinal is wrapped by the error of an update to a message that cannot be
-// edited any more, because a person deleted it or the time for edits is over.
-var ErrFinal = errors.New("message can no longer be edited")
+// edited any more, because a person deleted it or the time for edits is over, and
+// of a reply whose thread is gone.
+var ErrFinal = errors.New("message is gone or can no longer be edited")
 
 // Failure is a receiver's error and what is known after it.
 type Failure struct {

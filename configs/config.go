@@ -18,6 +18,7 @@ type Config struct {
 	// MuteTimes and Webhooks are what routes name.
 	MuteTimes []MuteTime `yaml:"mute_times"`
 	Webhooks  []Webhook  `yaml:"webhooks"`
+	Tell      Tell       `yaml:"tell"`
 	Slack     Slack      `yaml:"slack"`
 	HTTP      HTTP       `yaml:"http"`
 	Log       Log        `yaml:"log"`
@@ -276,6 +277,32 @@ type Side struct {
 	Outlets []string `yaml:"outlets,omitempty"` // by their names; default all
 }
 
+// Tell says what else there is to tell, and when alerts are too many.
+type Tell struct {
+	// Storm is how many alerts a receiver gets one by one Within a time; more go into
+	// one digest. 0 is never; default 5.
+	Storm int `yaml:"storm"`
+
+	// Within is the time of a storm, above 0. Default 5m.
+	Within Duration `yaml:"within"`
+
+	// Notes are messages about tonewatch itself. Default: none.
+	Notes *Notes `yaml:"notes,omitempty"`
+}
+
+// Notes are messages that come by a schedule, written as Feed.Every. Exactly one of
+// Slack and Console is set, and one of Quiet and Heartbeat at least.
+type Notes struct {
+	Slack   string `yaml:"slack,omitempty"`   // a channel, as Route.Slack
+	Console bool   `yaml:"console,omitempty"` // to standard output
+
+	// Quiet is when to say that nothing moved within a day, or what did.
+	Quiet string `yaml:"quiet,omitempty"`
+
+	// Heartbeat is when to say that tonewatch is at work.
+	Heartbeat string `yaml:"heartbeat,omitempty"`
+}
+
 // Slack is the workspace that routes with a channel post to.
 type Slack struct {
 	// Token is a bot token. Required, here or in TokenFile, where a route names
@@ -285,6 +312,16 @@ type Slack struct {
 	// TokenFile holds the token, relative to the folder of the configuration
 	// file. [Load] puts what it reads into Token.
 	TokenFile string `yaml:"token_file,omitempty"`
+
+	// AppToken is an app-level token with the scope connections:write: alerts have
+	// buttons with it, and /tonewatch answers. AppTokenFile holds it, as TokenFile
+	// does Token. Default none.
+	AppToken     Secret `yaml:"app_token,omitempty"`
+	AppTokenFile string `yaml:"app_token_file,omitempty"`
+
+	// Users may acknowledge, snooze, mute and call a tone wrong, by their IDs, as
+	// "U0123456789". Default: everyone in the workspace.
+	Users []string `yaml:"users,omitempty"`
 
 	// APIURL replaces Slack's own address, for a proxy or a test. Default "".
 	APIURL string `yaml:"api_url"`
@@ -311,6 +348,7 @@ func (c *Config) setDefaults() {
 	}
 	c.Scoring.Engine = Engines()[0]
 	c.Routes = []Route{{Console: true}}
+	c.Tell = Tell{Storm: 5, Within: Duration(5 * time.Minute)}
 	c.HTTP.Listen = "127.0.0.1:8080"
 	c.Log = Log{Level: "info", Format: "auto"}
 }

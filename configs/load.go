@@ -138,6 +138,7 @@ func (f *file) tell(n *yaml.Node, hint, format string, args ...any) {
 // readSecrets fills in the secrets that the file names files for.
 func (f *file) readSecrets(c *Config, folder string) {
 	f.readSecret(folder, &c.Slack.TokenFile, &c.Slack.Token)
+	f.readSecret(folder, &c.Slack.AppTokenFile, &c.Slack.AppToken)
 	for i := range c.Webhooks {
 		f.readSecret(folder, &c.Webhooks[i].SecretFile, &c.Webhooks[i].Secret)
 	}

@@ -49,6 +49,7 @@ rules:
 			}},
 		},
 		Routes: []configs.Route{{Console: true}},
+		Tell:   configs.Tell{Storm: 5, Within: configs.Duration(5 * time.Minute)},
 		HTTP:   configs.HTTP{Listen: "127.0.0.1:8080"},
 		Log:    configs.Log{Level: "info", Format: "auto"},
 	}
@@ -228,6 +229,21 @@ func TestEffectiveConfigIsAConfig(t *testing.T) {
 	got.Slack.Token, got.Webhooks = want.Slack.Token, want.Webhooks
 	if diff := cmp.Diff(want, got, ignoreFile, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("config (-want +got):\n%s", diff)
+	}
+}
+
+// The app's token is read as the bot's is, each from its own file.
+func TestLoadReadsBothTokenFiles(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	path := filepath.Join(folder, "tonewatch.yaml")
+	must(t, os.WriteFile(path, []byte(minimal+"slack: {token_file: bot, app_token_file: app, users: [U0123456789]}\n"), 0o600))
+	must(t, os.WriteFile(filepath.Join(folder, "bot"), []byte("xoxb-1-file\n"), 0o600))
+	must(t, os.WriteFile(filepath.Join(folder, "app"), []byte("xapp-1-file\n"), 0o600))
+	config, err := configs.Load(path)
+	must(t, err)
+	if s := config.Slack; s.Token.Reveal() != "xoxb-1-file" || s.AppToken.Reveal() != "xapp-1-file" {
+		t.Errorf("tokens %q and %q are not those of the files", s.Token.Reveal(), s.AppToken.Reveal())
 	}
 }
 

@@ -23,20 +23,20 @@ func TestProblems(t *testing.T) {
 		{"only comments", "‹# nothing\n", []string{`missing key "actors"`}},
 		{"a list", "‹- a\n", []string{`"configuration" must be a mapping of keys to values, not a list`}},
 		{"a word", "‹hello\n", []string{`"configuration" must be a mapping of keys to values, not "hello"`}},
-		{"unknown key, far from any", minimal + "‹zzzzzz: 1", []string{`unknown key "zzzzzz" | known: store, feeds, fetch, actors, scoring, rules, routes, mute_times, webhooks, slack, http, log`}},
+		{"unknown key, far from any", minimal + "‹zzzzzz: 1", []string{`unknown key "zzzzzz" | known: store, feeds, fetch, actors, scoring, rules, routes, mute_times, webhooks, tell, slack, http, log`}},
 		{"unknown key, misspelt", minimal + "http: {‹lsiten: x}", []string{`unknown key "lsiten" | did you mean "listen"?`}},
 		{"misspelt key is not missing too", "‹actor: [{name: A}]", []string{`unknown key "actor" | did you mean "actors"?`}},
 		{"key one level too high", rule + "shift: {by: 1}, ‹window: 2h}]", []string{`unknown key "window" | it belongs under "shift", "level", "drift", "volume" or "split"`}},
 		{"duplicate key", minimal + "http: {}\nlog: {}\n‹http: {}", []string{`key "http" is already on line 2`}},
 		{"merge key", minimal + "http: {‹<<: {}}", []string{`merge keys are not supported | alias the whole value, or write it out`}},
 		{"key that is a list", minimal + "? ‹[a]\n: b", []string{`a key must be text`}},
-		{"empty key", minimal + "‹'': b", []string{`unknown key "" | known: store, feeds, fetch, actors, scoring, rules, routes, mute_times, webhooks, slack, http, log`}},
+		{"empty key", minimal + "‹'': b", []string{`unknown key "" | known: store, feeds, fetch, actors, scoring, rules, routes, mute_times, webhooks, tell, slack, http, log`}},
 		{"explicit tag", minimal + "store: {path: ‹!!str x}", []string{`"path" has a tag, which is not supported`}},
 		{"two documents", minimal + "‹---\nstore: 5\n", []string{`a second YAML document starts here | keep one and remove the other`}},
 		{"second document does not hide the rest", "actors: ‹[]\n‹---\nx", []string{`"actors" is empty: there must be someone to track`, `a second YAML document starts here | keep one and remove the other`}},
 		{"second document that is no YAML", minimal + "---\na: ‹]\n", []string{`not YAML: did not find expected node content while parsing a block node`}},
 		{"far too long a key", minimal + "‹" + strings.Repeat("x", 101) + ": 1", []string{
-			`unknown key "` + strings.Repeat("x", 101) + `" | known: store, feeds, fetch, actors, scoring, rules, routes, mute_times, webhooks, slack, http, log`,
+			`unknown key "` + strings.Repeat("x", 101) + `" | known: store, feeds, fetch, actors, scoring, rules, routes, mute_times, webhooks, tell, slack, http, log`,
 		}},
 
 		// Text that is no YAML.
@@ -57,6 +57,16 @@ func TestProblems(t *testing.T) {
 		{"text for mapping", minimal + "feeds: [‹https://a.example/f]", []string{`"feeds[0]" must be a mapping of keys to values, not "https://a.example/f"`}},
 		{"item without value", minimal + "feeds: [‹~]", []string{`"feeds[0]" has no value`}},
 		{"key without value", minimal + "store:\n  ‹path:\nhttp: {}", []string{`"path" has no value`}},
+		{"storms", minimal + "tell: {storm: ‹-1, within: ‹0s}", []string{
+			`"storm" must be 0 or more, not "-1"`, `"within" must be longer than 0, not "0s"`,
+		}},
+		{"notes without a receiver", minimal + "tell: {notes: ‹{quiet: '@daily'}}", []string{`missing key "slack" or "console"`}},
+		{"notes of nothing", minimal + "tell: {notes: ‹{console: true}}", []string{`missing key "quiet" or "heartbeat"`}},
+		{"notes to a channel", minimal + "tell: {notes: {slack: ‹'#ops', console: ‹true, heartbeat: ‹'@every 5s'}}", []string{
+			`"slack" cannot be posted to: missing token | set slack.token (as ${SLACK_BOT_TOKEN}) or slack.token_file; to try without Slack, write console: true`,
+			`"console" cannot stand beside "slack" | remove one`,
+			`"heartbeat" must be a minute or longer, not "@every 5s"`,
+		}},
 		{"channel without quotes", minimal + "routes:\n  - ‹slack: #desk\n", []string{`"slack" has no value | "#" begins a comment: write "#desk", with the quotes`}},
 		{"word for switch", feed + "critical: ‹maybe}]", []string{`"critical" must be true or false, not "maybe"`}},
 		{"word for number", rule + "shift: {by: ‹much}}]", []string{`"by" must be a number, not "much"`}},
@@ -159,6 +169,15 @@ func TestProblems(t *testing.T) {
 		}},
 		{"token of an unset variable is told once", minimal + "routes: [{slack: '#desk'}]\nslack: {token: ‹${NONE}}", []string{
 			`environment variable "NONE" is not set | set it, or give a default: ${NONE:-...}`,
+		}},
+		{"two app tokens", minimal + "slack: {app_token: t, app_token_file: ‹f}", []string{`"app_token_file" cannot stand beside "app_token" | remove one`}},
+		{"tokens swapped", minimal + "slack: {token: ‹xapp-1-a, app_token: ‹xoxb-1-a}", []string{
+			`"token" is an app-level token | the bot token begins with xoxb-, and stands under OAuth & Permissions`,
+			`"app_token" is a bot token | the app-level token begins with xapp-, and stands under Basic Information`,
+		}},
+		{"users", minimal + "slack: {users: [U0123456789, ‹'@ann', ‹C0123456789]}", []string{
+			`"users[1]" must be the ID of a person, as "U0123456789", not "@ann"`,
+			`"users[2]" must be the ID of a person, as "U0123456789", not "C0123456789"`,
 		}},
 		{"two tokens", minimal + "slack: {token: t, token_file: ‹f, api_url: ‹x}", []string{
 			`"token_file" cannot stand beside "token" | remove one`,

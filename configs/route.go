@@ -192,7 +192,7 @@ func (f *file) receiver(look routing, r, parent *Route) {
 	}
 	switch first {
 	case "slack":
-		f.channel(look.c, r)
+		f.channel(look.c, &r.Slack)
 	case "webhook":
 		if !slices.Contains(look.webhooks, r.Webhook) {
 			f.wrong(&r.Webhook, f.suggest(r.Webhook, look.webhooks), `names none of "webhooks": %s`, f.quote(&r.Webhook))
@@ -213,17 +213,6 @@ var (
 	channelID = regexp.MustCompile(`^[CGD][A-Z0-9]{8,}$`)
 	memberID  = regexp.MustCompile(`^[UWS][A-Z0-9]{7,}$`)
 )
-
-func (f *file) channel(c *Config, r *Route) {
-	isChannel := strings.HasPrefix(r.Slack, "#") && len(r.Slack) > 1 || channelID.MatchString(r.Slack)
-	f.must(isChannel, &r.Slack, `a channel like "#desk", or its ID`)
-	t := &c.Slack
-	none := t.Token.IsZero() && t.TokenFile == "" && !f.broken(&t.Token) && !f.broken(&t.TokenFile) && !f.broken(t)
-	if none {
-		const hint = "set slack.token (as ${SLACK_BOT_TOKEN}) or slack.token_file; to try without Slack, write console: true"
-		f.wrong(&r.Slack, hint, "cannot be posted to: missing token")
-	}
-}
 
 // manner checks how a route tells.
 func (f *file) manner(look routing, r *Route) {

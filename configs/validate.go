@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,6 +26,7 @@ func (f *file) validate(c *Config) {
 	f.muteTimes(c)
 	f.webhooks(c)
 	f.routes(c)
+	f.messages(c)
 	f.slack(c)
 	f.must(isListenAddress(c.HTTP.Listen), &c.HTTP.Listen, `an address like "127.0.0.1:8080"`)
 	f.oneOf(&c.Log.Level, "debug", "info", "warn", "error")
@@ -39,7 +41,7 @@ func (f *file) feeds(c *Config) {
 			f.feedURL(feed, seen)
 		}
 		f.must(f.absent(&feed.Outlet) || feed.Outlet != "", &feed.Outlet, "a name")
-		f.schedule(feed)
+		f.schedule(&feed.Every)
 		if f.absent(&feed.Adaptive) {
 			feed.Adaptive = f.absent(&feed.Every) // who says when means it
 		}
@@ -70,24 +72,24 @@ func isWeb(u *url.URL) bool {
 	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
 }
 
-// schedule checks when a feed is polled.
-func (f *file) schedule(feed *Feed) {
+// schedule checks when something is done.
+func (f *file) schedule(when *string) {
 	const hint = `write "@every 15m", "@hourly", or a cron expression of five fields, as "*/15 * * * *"`
-	schedule, err := parseSchedule(feed.Every)
+	schedule, err := parseSchedule(*when)
 	if err != nil {
 		detail := strings.TrimPrefix(err.Error(), "failed to ")
-		if f.expanded(&feed.Every) {
-			detail = f.quote(&feed.Every)
+		if f.expanded(when) {
+			detail = f.quote(when)
 		}
-		f.wrong(&feed.Every, hint, "is no schedule: %s", detail)
+		f.wrong(when, hint, "is no schedule: %s", detail)
 		return
 	}
 	if every, ok := schedule.(cron.ConstantDelaySchedule); ok {
-		f.must(every.Delay >= time.Minute, &feed.Every, "a minute or longer")
+		f.must(every.Delay >= time.Minute, when, "a minute or longer")
 	}
 	// Any year would do that has a leap day within the five years looked at.
 	if schedule.Next(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)).IsZero() {
-		f.wrong(&feed.Every, "", "never comes: no month has such a day")
+		f.wrong(when, "", "never comes: no month has such a day")
 	}
 }
 
@@ -160,10 +162,26 @@ func (f *file) kind(a *Actor) {
 	}
 }
 
+// userID is a person as Slack itself calls them.
+var userID = regexp.MustCompile(`^[UW][A-Z0-9]{7,}$`)
+
 func (f *file) slack(c *Config) {
 	s := &c.Slack
 	if !f.absent(&s.Token) && !f.absent(&s.TokenFile) && !s.Token.IsZero() {
 		f.wrong(&s.TokenFile, "remove one", `cannot stand beside "token"`)
+	}
+	if !f.absent(&s.AppToken) && !f.absent(&s.AppTokenFile) && !s.AppToken.IsZero() {
+		f.wrong(&s.AppTokenFile, "remove one", `cannot stand beside "app_token"`)
+	}
+	// The two are easily taken for each other.
+	if strings.HasPrefix(s.Token.Reveal(), "xapp-") {
+		f.wrong(&s.Token, "the bot token begins with xoxb-, and stands under OAuth & Permissions", "is an app-level token")
+	}
+	if strings.HasPrefix(s.AppToken.Reveal(), "xoxb-") {
+		f.wrong(&s.AppToken, "the app-level token begins with xapp-, and stands under Basic Information", "is a bot token")
+	}
+	for i := range s.Users {
+		f.must(userID.MatchString(s.Users[i]), &s.Users[i], `the ID of a person, as "U0123456789"`)
 	}
 	if s.APIURL != "" {
 		u, err := url.Parse(s.APIURL)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 )
 
@@ -238,8 +239,23 @@ func presentEpisode(r Rule, actor string, episodes []Episode, now time.Time) Epi
 	return blank
 }
 
+// drivers is how many stories at the head of the evidence are said to drive a
+// shift.
+const drivers = 3
+
+// driven says whether other stories drive a shift than did before.
+func driven(before, after []Evidence) bool {
+	before, after = before[:min(drivers, len(before))], after[:min(drivers, len(after))]
+	for _, e := range after {
+		if !slices.ContainsFunc(before, func(b Evidence) bool { return b.URL == e.URL && b.Title == e.Title && b.Outlet == e.Outlet }) {
+			return true
+		}
+	}
+	return false
+}
+
 // explain puts a chart to the moves that receivers are told of, and the evidence
-// to those of them that begin to fire.
+// to those of them that begin to fire, fire again or grow worse.
 func explain(moves []Move, s *Series, readings func(voice string, from, to time.Time) ([]Reading, error)) error {
 	for i := range moves {
 		m := &moves[i]
@@ -255,6 +271,9 @@ func explain(moves []Move, s *Series, readings func(voice string, from, to time.
 			return err
 		}
 		m.After.Evidence = list
+		if m.Before.Revision > 0 && m.After.Worse < m.After.Revision && driven(m.Before.Evidence, list) {
+			m.After.Driven = m.After.Revision
+		}
 	}
 	return nil
 }

@@ -33,7 +33,10 @@
 //	evidence.go  the stories that moved a shift
 //	chart.go     how it went, for the eye
 //	replay.go    the same Step over history, without clock or database
-//	delivery.go  the intent and the receipt of telling one receiver
+//	delivery.go  the intent and the receipt of showing one message in one receiver
+//	silence.go   when nothing new is told
+//	act.go       what people did about an episode
+//	note.go      messages about the program itself, and the day that they tell of
 //	status.go    what a monitor of the monitor wants to know
 //
 // The three steps POLL, READ and DETECT are jobs: each takes an id, does its

@@ -23,6 +23,9 @@ const (
 //	  +------------------------------------------------------ easing -----+
 //	              calm for [Rule.KeepFiringFor]
 //
+// While it fires, and the peak grows by a [Rule.Growth] since it was last told, it
+// is told as worse; the phase stays.
+//
 // A verdict of Unknown, which is a gap in the data, changes nothing. A shift in
 // the other direction counts as calm: it ends this episode and may begin the
 // next, which is not told before [Rule.CoolDown] has passed since the end.
@@ -41,15 +44,22 @@ type Episode struct {
 	Previous  time.Time `json:"previous,omitzero"` // when the one before it under the rule ended
 	Last      Shift     `json:"last"`              // as last measured with enough evidence
 	Peak      Shift     `json:"peak"`              // the largest while it lasted
-	// Evidence is what moved the shift when it last began to fire.
+	// Evidence is what moved the shift when it last began to fire or grew worse.
 	Evidence []Evidence `json:"evidence,omitempty"`
 	// Chart is how it went up to the last change that receivers are told of.
 	Chart Chart `json:"chart,omitzero"`
 	// Limit is what stood in for the rule's sigma when it last began to fire,
 	// nil without a budget.
 	Limit *Limit `json:"limit,omitempty"`
+	// Marked is the rule's value at the peak when receivers were last told how far
+	// it has gone: when it fired, or had grown worse.
+	Marked float64 `json:"marked,omitempty"`
 	// Revision counts the changes that receivers are told of; 0: none yet.
 	Revision int `json:"revision"`
+	// Worse is the revision that told of a growth, Driven the one that told of
+	// other stories behind it; 0: none yet. Both are of the last such.
+	Worse  int `json:"worse,omitempty"`
+	Driven int `json:"driven,omitempty"`
 	// Version counts the times it was stored; a second writer is refused.
 	Version int `json:"-"`
 }
@@ -130,6 +140,7 @@ func (e Episode) follow(r Rule, shift Shift, at time.Time) Episode {
 			e.enter(Easing, at)
 			return e.endWhenDue(r, at)
 		}
+		return e.worsen(r)
 	case Easing:
 		if verdict != Calm {
 			e.enter(Firing, at)
@@ -140,10 +151,24 @@ func (e Episode) follow(r Rule, shift Shift, at time.Time) Episode {
 	return e
 }
 
+// worsen tells of a peak that has grown by a step since receivers were last told
+// how far it has gone.
+func (e Episode) worsen(r Rule) Episode {
+	if e.Marked == 0 { // kept by a release that did not mark
+		e.Marked = r.Value(e.Peak)
+	}
+	step, d := r.Growth(), float64(e.Direction)
+	if step > 0 && (r.Value(e.Peak)-e.Marked)*d >= step {
+		e.Revision++
+		e.Marked, e.Worse = r.Value(e.Peak), e.Revision
+	}
+	return e
+}
+
 func (e Episode) fireWhenDue(r Rule, at time.Time) Episode {
 	if !at.Before(e.fires(r)) {
 		e.enter(Firing, at)
-		e.Fired = e.Since
+		e.Fired, e.Marked = e.Since, r.Value(e.Peak)
 	}
 	return e
 }

@@ -48,10 +48,22 @@ func life(r monitor.Rule, readings []monitor.Reading) (heard []string) {
 	replay := monitor.NewReplay([]monitor.Rule{r})
 	for _, reading := range readings {
 		for _, e := range replay.Observe([]monitor.Reading{reading}, reading.At) {
-			heard = append(heard, fmt.Sprintf("%g %s %+d", e.Since.Sub(monday).Hours(), e.Phase, e.Direction))
+			what := string(e.Phase)
+			if e.Worse == e.Revision {
+				what = "worse"
+			}
+			heard = append(heard, fmt.Sprintf("%g %s %+d", moment(e).Sub(monday).Hours(), what, e.Direction))
 		}
 	}
 	return heard
+}
+
+// moment is when the change came that an episode is told for.
+func moment(e monitor.Episode) time.Time {
+	if e.Worse == e.Revision {
+		return e.Last.At
+	}
+	return e.Since
 }
 
 func TestEpisodeLife(t *testing.T) {
@@ -90,6 +102,24 @@ func TestEpisodeLife(t *testing.T) {
 		{
 			name:     "backfill teaches the baseline and is no evidence",
 			readings: join(quiet, backfill(hourly(60, 80, -0.9))),
+		},
+		{
+			name:     "a shift that grows by half the threshold is told as worse, once a step",
+			readings: join(quiet, hourly(60, 69, -0.3), hourly(69, 90, -0.6)),
+			want:     []string{"65 firing -1", "73 worse -1"},
+		},
+		{
+			name:     "a shift that grows by less is not",
+			readings: join(quiet, hourly(60, 72, -0.3), hourly(72, 84, -0.4)),
+			want:     []string{"65 firing -1"},
+		},
+		{
+			name: "a level grows worse by a quarter of what is left of the scale",
+			rule: func(r *monitor.Rule) {
+				r.Shift, r.Level, r.Baseline = nil, &monitor.LevelRule{Line: -0.2, Below: true}, 0
+			},
+			readings: join(quiet, hourly(60, 72, -0.3), hourly(72, 90, -0.55)),
+			want:     []string{"66 firing -1", "76 worse -1"},
 		},
 		{
 			name: "a level is told when crossed and ends beyond the hysteresis",

@@ -74,6 +74,40 @@ func (f Feed) Address(now time.Time) string {
 	return f.URL
 }
 
+// freshFor is how long a feed is never called stale, however often it is to be
+// polled: an hour of outage mends itself.
+const freshFor = time.Hour
+
+// Stale says whether a feed let three polls and an hour pass without success.
+// Cron times are counted, not averaged, so that the weekend is no outage for a
+// feed polled on workdays; and a publisher that wished for a later poll is not
+// held to an earlier one. A feed that has only ever failed is stale at once:
+// nobody knows it to be right. So is one that is gone, and one, with an error,
+// whose schedule cannot be read.
+func (f Feed) Stale(now time.Time) (bool, error) {
+	from := f.Succeeded
+	switch {
+	case !f.Gone.IsZero():
+		return true, nil
+	case from.IsZero() && f.Failures > 0:
+		return true, nil
+	case from.IsZero():
+		from = f.Next // not polled yet; zero: due at once
+	}
+	if from.IsZero() || now.Sub(from) <= freshFor {
+		return false, nil
+	}
+	schedule, err := ParseSchedule(f.Every)
+	if err != nil {
+		return true, err
+	}
+	due := schedule.After(from)
+	if f.Failures == 0 && f.Next.After(due) {
+		due = f.Next
+	}
+	return now.After(schedule.After(schedule.After(due))), nil
+}
+
 // Pace is the rhythm of a feed: that Articles were published since a time. It is
 // measured over the newest ones, and slows down by itself while nothing comes.
 type Pace struct {

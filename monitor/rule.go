@@ -121,6 +121,21 @@ func (r Rule) Threshold() (by, sigma float64) {
 	}
 }
 
+// Growth is by how much the value must grow beyond what was told for the episode
+// to be told as worse: half of By. A level has no By, so it is a quarter of what
+// is left of the scale beyond its line: a length of the same order, which an
+// episode can go four times at most. 0 is never.
+func (r Rule) Growth() float64 {
+	if r.Level != nil {
+		if r.Level.Below {
+			return (1 + r.Level.Line) / 4
+		}
+		return (1 - r.Level.Line) / 4
+	}
+	by, _ := r.Threshold()
+	return by / 2
+}
+
 // Verdict is what a rule says of a measured shift.
 type Verdict int
 

@@ -47,4 +47,6 @@ type Outbox struct {
 	Oldest  time.Time // since when the oldest of them waits; zero for none
 	Problem string    // the last error of a delivery not yet made good
 	Dead    int       // deliveries given up
+	// DeadProblem is the last error of one that a receiver refuses for good.
+	DeadProblem string
 }

@@ -46,8 +46,12 @@ func New(o Options) *Console {
 	return &Console{out: o.Out, width: max(o.Width, minWidth), colour: o.Colour}
 }
 
-// Post implements [alerts.Receiver].
+// Post implements [alerts.Receiver]. News that changes an alert is left out: the
+// alert is printed anew for it.
 func (c *Console) Post(_ context.Context, m alerts.Message) (alerts.Receipt, error) {
+	if r := m.Reply; r != nil && (r.News == alerts.Worse || r.News == alerts.Recovered) {
+		return alerts.Receipt{Channel: "console", TS: m.Key}, nil
+	}
 	if err := c.print(c.render(m, true)); err != nil {
 		return alerts.Receipt{}, err
 	}

@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"net/http/httptrace"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	slackgo "github.com/slack-go/slack"
-	"golang.org/x/time/rate"
 
 	"tonewatch/alerts"
 )
@@ -23,8 +23,14 @@ const (
 	methodPost    = "chat.postMessage"
 	methodUpdate  = "chat.update"
 	methodHistory = "conversations.history"
+	methodReplies = "conversations.replies"
 	methodMine    = "users.conversations"
+	methodReact   = "reactions.add"
 )
+
+// settled is the mark on an alert whose episode is over: an edit is not noticed by
+// who only skims the channel.
+const settled = "white_check_mark"
 
 // How far a search goes before it gives up with an error.
 const (
@@ -34,25 +40,32 @@ const (
 	channelLimit = 1000
 )
 
-// busyWait is when to come again if a channel has more messages waiting than
-// its limiter lets through in time.
-const busyWait = 10 * time.Second
-
 // channel is the receiver for one channel.
 type channel struct {
 	*Client
-	name    string
-	limiter *rate.Limiter
-	id      atomic.Value // string; the history is only given for an ID
+	name string
+	pace pace
+	id   atomic.Value // string; the history is only given for an ID
+
+	unmarked atomic.Bool // it was said that marks fail
 }
 
 var _ alerts.Receiver = (*channel)(nil)
 
-// Post implements [alerts.Receiver].
+// Post implements [alerts.Receiver]. News of growing worse is shown in the channel
+// as well as in its thread.
 func (c *channel) Post(ctx context.Context, m alerts.Message) (alerts.Receipt, error) {
-	receipt, err := c.send(ctx, methodPost, c.name, slackgo.MsgOptionPost(), m)
+	to, how := c.name, []slackgo.MsgOption{slackgo.MsgOptionPost()}
+	if m.Thread.TS != "" {
+		to, how = m.Thread.Channel, append(how, slackgo.MsgOptionTS(m.Thread.TS))
+		if m.Reply != nil && m.Reply.News == alerts.Worse {
+			how = append(how, slackgo.MsgOptionBroadcast())
+		}
+	}
+	receipt, err := c.send(ctx, methodPost, to, slackgo.MsgOptionCompose(how...), m)
 	if err == nil {
 		c.id.Store(receipt.Channel)
+		c.mark(ctx, receipt, m)
 	}
 	return receipt, err
 }
@@ -60,7 +73,42 @@ func (c *channel) Post(ctx context.Context, m alerts.Message) (alerts.Receipt, e
 // Update implements [alerts.Receiver].
 func (c *channel) Update(ctx context.Context, r alerts.Receipt, m alerts.Message) error {
 	_, err := c.send(ctx, methodUpdate, r.Channel, slackgo.MsgOptionUpdate(r.TS), m)
+	if err == nil {
+		c.mark(ctx, r, m)
+	}
 	return err
+}
+
+// mark puts a check mark on a message when all that it shows is over. The message
+// says so itself, so a mark that fails holds up nothing.
+func (c *channel) mark(ctx context.Context, r alerts.Receipt, m alerts.Message) {
+	if !over(m) {
+		return
+	}
+	err := c.api.AddReactionContext(ctx, settled, slackgo.NewRefToMessage(r.Channel, r.TS))
+	var refusal slackgo.SlackErrorResponse
+	if err == nil || errors.As(err, &refusal) && refusal.Err == "already_reacted" {
+		return
+	}
+	f := c.failure(methodReact, err, true)
+	if !f.Permanent {
+		c.log.Debug("alert not marked as over", "channel", c.name, "error", f)
+	} else if c.unmarked.CompareAndSwap(false, true) {
+		c.log.Warn("alerts are not marked as over; this is said once", "channel", c.name, "error", f)
+	}
+}
+
+// over says whether a message shows episodes, and all of them have ended.
+func over(m alerts.Message) bool {
+	var shown []alerts.Alert
+	switch {
+	case m.Alert != nil:
+		shown = []alerts.Alert{*m.Alert}
+	case m.Digest != nil:
+		shown = m.Digest.Alerts
+	}
+	open := func(a alerts.Alert) bool { return a.Episode.Open() }
+	return len(shown) > 0 && !slices.ContainsFunc(shown, open)
 }
 
 // send says a message, and when Slack refuses its layout says it without the
@@ -90,10 +138,8 @@ func refusesLayout(err error) bool {
 }
 
 func (c *channel) try(ctx context.Context, method, to string, how slackgo.MsgOption, m Message) (alerts.Receipt, error) {
-	// The limiter looks at the clock, too: past the deadline nothing is sent,
-	// even where the context was frozen along with the process.
-	if err := c.limiter.Wait(ctx); err != nil {
-		return alerts.Receipt{}, &alerts.Failure{Reason: "busy", RetryAfter: busyWait,
+	if again, err := c.pace.turn(ctx); err != nil {
+		return alerts.Receipt{}, &alerts.Failure{Reason: "busy", RetryAfter: again,
 			Err: fmt.Errorf("%s: channel %q has more waiting than one message a second: %w", method, c.name, err)}
 	}
 	ctx, connected := traced(ctx)
@@ -120,36 +166,72 @@ func (c *channel) Find(ctx context.Context, m alerts.Message, since time.Time) (
 	if m.Key == "" {
 		return alerts.Receipt{}, false, errors.New("look for a message: it has no key")
 	}
-	id, err := c.resolve(ctx)
-	if err != nil {
-		return alerts.Receipt{}, false, err
+	method, id, look := methodReplies, m.Thread.Channel, c.replies(m.Thread)
+	if m.Thread.TS == "" {
+		var err error
+		if id, err = c.resolve(ctx); err != nil {
+			return alerts.Receipt{}, false, err
+		}
+		method, look = methodHistory, c.history(id, since)
 	}
-	page := slackgo.GetConversationHistoryParameters{
-		ChannelID: id, Oldest: stamp(since), Inclusive: true, Limit: historyLimit, IncludeAllMetadata: true,
-	}
+	cursor := ""
 	for range historyPages {
-		history, err := c.api.GetConversationHistoryContext(ctx, &page)
-		if err == nil && !history.Ok {
-			err = errNotSlack
-		}
+		messages, more, next, err := look(ctx, cursor)
 		if err != nil {
-			return alerts.Receipt{}, false, c.failure(methodHistory, err, true)
+			return alerts.Receipt{}, false, err
 		}
-		for _, seen := range history.Messages {
+		for _, seen := range messages {
 			if carries(seen, m.Key) {
 				return alerts.Receipt{Channel: id, TS: seen.Timestamp}, true, nil
 			}
 		}
-		page.Cursor = history.ResponseMetaData.NextCursor
-		if page.Cursor == "" && !history.HasMore {
+		if next == "" && !more {
 			return alerts.Receipt{}, false, nil
 		}
-		if page.Cursor == "" {
-			return alerts.Receipt{}, false, c.failure(methodHistory, errNotSlack, true)
+		if next == "" {
+			return alerts.Receipt{}, false, c.failure(method, errNotSlack, true)
 		}
+		cursor = next
 	}
 	return alerts.Receipt{}, false, fmt.Errorf("%s: more than %d messages in %q since %v, not all looked at",
-		methodHistory, historyPages*historyLimit, c.name, since.UTC().Format(time.RFC3339))
+		method, historyPages*historyLimit, c.name, since.UTC().Format(time.RFC3339))
+}
+
+// pages gives one page of messages after a cursor, whether there are more, and
+// the cursor after it.
+type pages func(ctx context.Context, cursor string) (list []slackgo.Message, more bool, next string, err error)
+
+// history is all that was said in a channel since a time, but for threads.
+func (c *channel) history(id string, since time.Time) pages {
+	return func(ctx context.Context, cursor string) ([]slackgo.Message, bool, string, error) {
+		page, err := c.api.GetConversationHistoryContext(ctx, &slackgo.GetConversationHistoryParameters{
+			ChannelID: id, Cursor: cursor, Oldest: stamp(since), Inclusive: true, Limit: historyLimit, IncludeAllMetadata: true,
+		})
+		if err == nil && !page.Ok {
+			err = errNotSlack
+		}
+		if err != nil {
+			return nil, false, "", c.failure(methodHistory, err, true)
+		}
+		return page.Messages, page.HasMore, page.ResponseMetaData.NextCursor, nil
+	}
+}
+
+// replies are all that was said in a thread, its head first: without it, the answer
+// is about something else.
+func (c *channel) replies(thread alerts.Receipt) pages {
+	return func(ctx context.Context, cursor string) ([]slackgo.Message, bool, string, error) {
+		list, more, next, err := c.api.GetConversationRepliesContext(ctx, &slackgo.GetConversationRepliesParameters{
+			ChannelID: thread.Channel, Timestamp: thread.TS, Cursor: cursor, Limit: historyLimit, IncludeAllMetadata: true,
+		})
+		if err == nil && cursor == "" && len(list) == 0 {
+			err = errNotSlack
+		}
+		if err != nil {
+			return nil, false, "", c.failure(methodReplies, err, true)
+		}
+		return list, more, next, nil
+	}
 }
 
 // carries says whether a message shows a key, in its metadata or at its foot.

@@ -70,12 +70,14 @@ func (c *Client) failure(method string, err error, connected bool) *alerts.Failu
 	return f
 }
 
-// redact makes what an answer says fit to print, and takes out the token that
-// it may echo: before the cut, which could leave half of it.
+// redact makes what an answer says fit to print, and takes out the tokens that
+// it may echo: before the cut, which could leave half of one.
 func (c *Client) redact(text string, most int) string {
 	text = alerts.Clean(text, maxBody)
-	if c.token != "" {
-		text = strings.ReplaceAll(text, c.token, "[token]")
+	for _, token := range []string{c.token, c.appToken} {
+		if token != "" {
+			text = strings.ReplaceAll(text, token, "[token]")
+		}
 	}
 	return alerts.Clean(text, most)
 }
@@ -131,7 +133,9 @@ func scope(method, needed string) string {
 		return needed
 	}
 	switch method {
-	case methodHistory:
+	case methodReact:
+		return "reactions:write"
+	case methodHistory, methodReplies:
 		return "channels:history (groups:history for a private channel)"
 	case methodMine:
 		return "channels:read (groups:read for a private channel)"
@@ -140,10 +144,11 @@ func scope(method, needed string) string {
 	}
 }
 
-// final says whether a message can never be edited again.
+// final says whether a message can never be edited again, or its thread is gone.
 func final(reason string) bool {
 	switch reason {
-	case "message_not_found", "cant_update_message", "edit_window_closed":
+	case "message_not_found", "cant_update_message", "edit_window_closed",
+		"thread_not_found", "cannot_reply_to_message":
 		return true
 	}
 	return false

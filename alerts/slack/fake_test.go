@@ -45,6 +45,7 @@ const (
 // lacks and a history that is true to what was accepted.
 type fake struct {
 	*slacktest.Server
+	socket   wire
 	channels map[string]string // name -> ID
 	private  bool              // the channels are
 	page     int               // messages and channels a page
@@ -64,6 +65,7 @@ type post struct {
 	channel, ts string
 	form        url.Values
 	edits       int
+	marks       []string
 }
 
 func newFake(t *testing.T) *fake {
@@ -76,10 +78,13 @@ func newFake(t *testing.T) *fake {
 		c.Handle("/chat.postMessage", f.handle("chat.postMessage", f.accept))
 		c.Handle("/chat.update", f.handle("chat.update", f.edit))
 		c.Handle("/conversations.history", f.handle("conversations.history", f.history))
+		c.Handle("/conversations.replies", f.handle("conversations.replies", f.replies))
+		c.Handle("/reactions.add", f.handle("reactions.add", f.react))
 		c.Handle("/users.conversations", f.handle("users.conversations", f.conversations))
 		c.Handle("/files.getUploadURLExternal", f.handle("files.getUploadURLExternal", f.uploadURL))
 		c.Handle("/upload", f.upload)
 		c.Handle("/files.completeUploadExternal", f.handle("files.completeUploadExternal", f.share))
+		f.bindSocket(c)
 	})
 	f.Start()
 	t.Cleanup(f.Stop)
@@ -212,18 +217,50 @@ func (f *fake) history(form url.Values) map[string]any {
 	}
 	var list []any
 	for _, m := range slices.Backward(f.messages) {
-		if m.channel != form.Get("channel") || m.ts < form.Get("oldest") {
-			continue
+		if m.channel == form.Get("channel") && m.ts >= form.Get("oldest") && m.form.Get("thread_ts") == "" {
+			list = append(list, m.shown(form))
 		}
-		item := map[string]any{"type": "message", "ts": m.ts, "text": m.form.Get("text")}
-		for _, part := range []string{"blocks", "attachments", "metadata"} {
-			if raw := m.form.Get(part); raw != "" && (part != "metadata" || form.Get("include_all_metadata") == "1") {
-				item[part] = json.RawMessage(raw)
-			}
-		}
-		list = append(list, item)
 	}
 	return f.paged("messages", list, form)
+}
+
+func (f *fake) replies(form url.Values) map[string]any {
+	var list []any
+	for _, m := range f.messages {
+		if m.channel == form.Get("channel") && slices.Contains([]string{m.ts, m.form.Get("thread_ts")}, form.Get("ts")) {
+			list = append(list, m.shown(form))
+		}
+	}
+	if len(list) == 0 {
+		return map[string]any{"ok": false, "error": "thread_not_found"}
+	}
+	return f.paged("messages", list, form)
+}
+
+// shown is a message as a history gives it to who asks with a form.
+func (m post) shown(form url.Values) map[string]any {
+	item := map[string]any{"type": "message", "ts": m.ts, "text": m.form.Get("text")}
+	for _, part := range []string{"blocks", "attachments", "metadata"} {
+		if raw := m.form.Get(part); raw != "" && (part != "metadata" || form.Get("include_all_metadata") == "1") {
+			item[part] = json.RawMessage(raw)
+		}
+	}
+	return item
+}
+
+func (f *fake) react(form url.Values) map[string]any {
+	for i := range f.messages {
+		m := &f.messages[i]
+		switch {
+		case m.channel != form.Get("channel") || m.ts != form.Get("timestamp"):
+		case slices.Contains(m.marks, form.Get("name")):
+			return map[string]any{"ok": false, "error": "already_reacted"}
+		default:
+			m.marks = append(m.marks, form.Get("name"))
+			return map[string]any{"ok": true}
+		}
+	}
+	return map[string]any{"ok": false, "error": "message_not_found"}
 }
 
 func (f *fake) conversations(form url.Values) map[string]any {
@@ -322,14 +359,26 @@ type desk struct {
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{fake: newFake(t), store: alertstest.NewStore(alertstest.Example().Episode)}
-	if err := d.store.SaveTold(t.Context(), alertstest.Example().Episode, []string{"slack:#desk-korea"}); err != nil {
-		t.Fatal(err)
-	}
+	d.tell(t)
 	return d
 }
 
-// deliver is one try of the job by a process just started.
+// tell decides about the episode as it stands.
+func (d *desk) tell(t *testing.T) {
+	t.Helper()
+	teller := &alerts.Teller{Store: d.store, Routes: []alerts.Route{{Receiver: "slack:#desk-korea"}}, Log: slog.New(slog.DiscardHandler)}
+	if err := teller.Tell(t.Context(), monitor.Job{Subject: 1, Now: d.clock()}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// deliver is one try of the alert's job by a process just started.
 func (d *desk) deliver(t *testing.T) error {
+	t.Helper()
+	return d.deliverOne(t, 1)
+}
+
+func (d *desk) deliverOne(t *testing.T, id int64) error {
 	t.Helper()
 	deliverer := &alerts.Deliverer{
 		Store: d.store, Rules: []monitor.Rule{alertstest.Example().Rule},
@@ -337,7 +386,7 @@ func (d *desk) deliver(t *testing.T) error {
 		Now:       d.clock,
 		Log:       slog.New(slog.NewTextHandler(&d.log, nil)),
 	}
-	return deliverer.Deliver(t.Context(), monitor.Job{Subject: 1, Now: d.clock()})
+	return deliverer.Deliver(t.Context(), monitor.Job{Subject: id, Now: d.clock()})
 }
 
 // pass moves the clock.

@@ -12,7 +12,6 @@ import (
 
 	slackgo "github.com/slack-go/slack"
 	"github.com/slack-go/slack/slackutilsx"
-	"golang.org/x/time/rate"
 
 	"tonewatch/alerts"
 )
@@ -33,11 +32,11 @@ type IncomingOptions struct {
 // becomes of an alert is told by replies, which stand by themselves. A post whose
 // outcome is unclear is repeated.
 type incoming struct {
-	Client  // its token is what the address hides
-	name    string
-	url     string
-	http    *http.Client
-	limiter *rate.Limiter
+	Client // its token is what the address hides
+	name   string
+	url    string
+	http   *http.Client
+	pace   pace
 }
 
 var _ alerts.Receiver = (*incoming)(nil)
@@ -50,7 +49,7 @@ func NewIncoming(o IncomingOptions) alerts.Receiver {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	c := &incoming{name: o.Name, url: o.URL, http: httpClient(o.HTTPTimeout), limiter: newLimiter()}
+	c := &incoming{name: o.Name, url: o.URL, http: httpClient(o.HTTPTimeout), pace: newPace()}
 	c.log = o.Log
 	if u, err := url.Parse(o.URL); err == nil {
 		c.token = strings.Trim(u.RequestURI(), "/")
@@ -86,8 +85,8 @@ func (*incoming) Find(context.Context, alerts.Message, time.Time) (alerts.Receip
 
 // try returns nil where the message was accepted.
 func (c *incoming) try(ctx context.Context, m Message) *alerts.Failure {
-	if err := c.limiter.Wait(ctx); err != nil {
-		return &alerts.Failure{Reason: "busy", RetryAfter: busyWait,
+	if again, err := c.pace.turn(ctx); err != nil {
+		return &alerts.Failure{Reason: "busy", RetryAfter: again,
 			Err: fmt.Errorf("%s: %q has more waiting than one message a second: %w", methodIncoming, c.name, err)}
 	}
 	ctx, connected := traced(ctx)

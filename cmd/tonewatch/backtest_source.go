@@ -107,10 +107,7 @@ func (s *pastSource) read(ctx context.Context, config *configs.Config, from, to 
 		}
 		return readings, nil
 	}
-	path := s.store
-	if path == "" {
-		path = config.Store.Path
-	}
+	path := s.storePath(config)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("store %q is not there: run tonewatch first, or replay --articles or --readings", path)
 	}
@@ -122,6 +119,18 @@ func (s *pastSource) read(ctx context.Context, config *configs.Config, from, to 
 		readings = append(readings, r)
 	}
 	return readings, nil
+}
+
+// storePath is the store that history comes from; empty where it comes from a file.
+func (s *pastSource) storePath(config *configs.Config) string {
+	switch {
+	case s.articles != "", s.readings != "":
+		return ""
+	case s.store != "":
+		return s.store
+	default:
+		return config.Store.Path
+	}
 }
 
 // judgesAlike says whether two configurations make the same readings of articles.

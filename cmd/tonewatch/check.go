@@ -28,6 +28,8 @@ easily taken for another's or for a common word, of persons not said to be
 persons, of rules that can hardly do what they are meant to, and, where the store
 holds articles of the last seven days, of actors that none of them mentions.
 
+It also says whether alerts in Slack have buttons, and for whom.
+
 Of rules with a budget of false alarms it also shows the limit that the store
 holds for each actor, or why there is none yet.`,
 		Args: cobra.NoArgs,
@@ -35,7 +37,10 @@ holds for each actor, or why there is none yet.`,
 			report, err := checkConfig(c.Context(), path, time.Now())
 			var problems configs.Problems
 			if asJSON && (err == nil || errors.As(err, &problems)) {
-				reply := checkReply{OK: err == nil, Problems: orNone(problems), Warnings: orNone(report.warnings), Limits: append([]standing{}, report.limits...)}
+				reply := checkReply{
+					OK: err == nil, Problems: orNone(problems), Warnings: orNone(report.warnings),
+					Notes: append([]string{}, report.notes...), Limits: append([]standing{}, report.limits...),
+				}
 				if err := json.NewEncoder(c.OutOrStdout()).Encode(reply); err != nil {
 					return err
 				}
@@ -49,6 +54,9 @@ holds for each actor, or why there is none yet.`,
 			config := report.config
 			fmt.Fprintf(c.OutOrStdout(), "%s is sound: %d feeds, %d actors, %d rules, %d routes, engine %s\n",
 				path, len(config.Feeds), len(config.Actors), len(config.Rules), len(config.Routes), config.Scoring.Engine)
+			for _, note := range report.notes {
+				fmt.Fprintln(c.OutOrStdout(), note)
+			}
 			if len(report.warnings) > 0 {
 				fmt.Fprintf(c.ErrOrStderr(), "Warnings: %d\n%s\n", len(report.warnings), report.warnings.Error())
 			}
@@ -64,6 +72,7 @@ type checkReply struct {
 	OK       bool             `json:"ok"`
 	Problems configs.Problems `json:"problems"`
 	Warnings configs.Problems `json:"warnings"`
+	Notes    []string         `json:"notes"`
 	Limits   []standing       `json:"limits"`
 }
 
@@ -79,6 +88,7 @@ func orNone(ps configs.Problems) configs.Problems {
 type checked struct {
 	config   *configs.Config
 	warnings configs.Problems
+	notes    []string
 	limits   []standing
 }
 
@@ -104,7 +114,23 @@ func checkConfig(ctx context.Context, path string, now time.Time) (r checked, er
 		return r, err
 	}
 	r.warnings = inspection.Warnings()
+	r.notes = slackNotes(r.config)
 	return r, nil
+}
+
+// slackNotes say what alerts in Slack have, where any go there.
+func slackNotes(c *configs.Config) []string {
+	if len(channelsOf(c)) == 0 {
+		return nil
+	}
+	switch {
+	case c.Slack.AppToken.IsZero():
+		return []string{"Alerts in Slack have no buttons, and there is no /tonewatch: slack.app_token is not set"}
+	case len(c.Slack.Users) == 0:
+		return []string{"Everyone in the Slack workspace may acknowledge, snooze and mute: slack.users is not set"}
+	default:
+		return nil
+	}
 }
 
 // recentDays is how far back articles are looked at for actors.

@@ -80,10 +80,18 @@ func seriesOf(readings []monitor.Reading, actor string) *monitor.Series {
 }
 
 func reasonFor(rule monitor.Rule, actor string, s *monitor.Series, at time.Time) reason {
-	r := reason{Rule: rule.Name, Actor: actor, Verdict: "silent", Short: []monitor.Condition{}}
-	if (rule.Budget != monitor.Budget{}) {
-		limit := monitor.LearnLimit(rule, s, at)
-		rule, r.Limit = rule.Under(limit), &limit
+	if (rule.Budget == monitor.Budget{}) {
+		return measuredBy(rule, nil, actor, s, at)
+	}
+	limit := monitor.LearnLimit(rule, s, at)
+	return measuredBy(rule, &limit, actor, s, at)
+}
+
+// measuredBy is the reason under a limit, or without one.
+func measuredBy(rule monitor.Rule, limit *monitor.Limit, actor string, s *monitor.Series, at time.Time) reason {
+	r := reason{Rule: rule.Name, Actor: actor, Verdict: "silent", Limit: limit, Short: []monitor.Condition{}}
+	if limit != nil {
+		rule = rule.Under(*limit)
 	}
 	r.Measured = monitor.Measure(s, rule, at)
 	r.tonal = rule.Level == nil && rule.Volume == nil

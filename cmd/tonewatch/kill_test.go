@@ -212,12 +212,18 @@ rules: [{name: turn, toward: [Acme], shift: {by: 0.3}}]
 
 func startChild(t *testing.T, config, epoch string) *exec.Cmd {
 	t.Helper()
+	return startProcess(t, childEnv+"="+config, epochEnv+"="+epoch)
+}
+
+// startProcess starts this test binary as another program, see TestMain.
+func startProcess(t *testing.T, env ...string) *exec.Cmd {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(self) //nolint:noctx // it is killed by hand
-	cmd.Env = append(os.Environ(), childEnv+"="+config, epochEnv+"="+epoch)
+	cmd.Env = append(os.Environ(), env...)
 	cmd.Stderr = os.Stderr
 	if _, err := cmd.StdinPipe(); err != nil {
 		t.Fatal(err)
@@ -267,5 +273,18 @@ func lookInto(t *testing.T, path, query string, result any) {
 	defer db.Close() //nolint:errcheck // only read
 	if err := db.QueryRowContext(t.Context(), query).Scan(result); err != nil {
 		t.Fatalf("%s: %v", query, err)
+	}
+}
+
+// alter changes a file that nobody has open.
+func alter(t *testing.T, path, statement string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close() //nolint:errcheck // the statement has gone through or the test has failed
+	if _, err := db.ExecContext(t.Context(), statement); err != nil {
+		t.Fatalf("%s: %v", statement, err)
 	}
 }

@@ -106,7 +106,7 @@ Start with: tonewatch demo`,
 		return &usageError{fmt.Errorf("%w\nSee %q", err, c.CommandPath()+" --help")}
 	})
 	root.AddCommand(
-		newRun(), newDemo(), newCheck(),
+		newRun(), newDemo(), newCheck(), newDoctor(), newSlack(), newFeedback(),
 		newScore(), newExplain(), newVoices(), newExtract(), newFeeds(), newBacktest(), newTune(), newTest(), newSeries(),
 		newRoute(), newSilence(),
 		newHealthcheck(), newVersion(),

@@ -14,11 +14,14 @@ import (
 
 var update = flag.Bool("update", false, "write what the program says into the scripts")
 
-// TestMain lets the test binary stand in for two programs: tonewatch itself, in
-// scripts, and the daemon that the kill test kills.
+// TestMain lets the test binary stand in for three programs: tonewatch itself, in
+// scripts, and the two that the kill tests kill.
 func TestMain(m *testing.M) {
 	if os.Getenv(childEnv) != "" {
 		os.Exit(child())
+	}
+	if os.Getenv(tellerEnv) != "" {
+		os.Exit(tellChild())
 	}
 	if os.Getenv(mainEnv) != "" {
 		main()

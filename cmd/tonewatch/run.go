@@ -117,6 +117,9 @@ func startDaemon(ctx context.Context, c *configs.Config, o daemonOptions) (_ *da
 	if err := d.store.SyncActors(ctx, names, now()); err != nil {
 		return nil, err
 	}
+	if err := d.store.SyncNotes(ctx, notesOf(c), now()); err != nil {
+		return nil, err
+	}
 
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.HTTP.Listen)
 	if err != nil {
@@ -141,20 +144,26 @@ func startDaemon(ctx context.Context, c *configs.Config, o daemonOptions) (_ *da
 	}
 	rereader := &monitor.Rereader{Store: d.store, Finder: finder, Scorer: scorer, Log: o.Log.With("component", "reread")}
 	detector := &monitor.Detector{Store: d.store, Rules: rules, Log: o.Log.With("component", "detect")}
-	teller := &alerts.Teller{Store: d.store, Routes: routes, Log: o.Log.With("component", "tell")}
+	teller := &alerts.Teller{Store: d.store, Routes: routes, Storm: stormOf(c), Log: o.Log.With("component", "tell")}
+	noter := &alerts.Noter{Store: d.store, Log: o.Log.With("component", "note")}
 	deliverer := &alerts.Deliverer{
-		Store: d.store, Receivers: receivers, Rules: rules, Now: time.Now, Log: o.Log.With("component", "deliver"),
+		Store: d.store, Receivers: receivers, Rules: rules, Engine: d.engine.Name + " " + d.engine.Version + " " + d.engine.Hash,
+		Now: time.Now, Log: o.Log.With("component", "deliver"),
 	}
 
 	// Jobs outlive the signal that stops the daemon: they are given time to
 	// finish.
 	if err := d.store.Start(context.WithoutCancel(ctx), store.Steps{
 		Poll: poller.Poll, Read: reader.Read, Reread: rereader.Reread,
-		Detect: detector.Detect, Tell: teller.Tell, Deliver: deliverer.Deliver,
+		Detect: detector.Detect, Tell: teller.Tell, Deliver: deliverer.Deliver, Note: noter.Note,
 	}); err != nil {
 		return nil, err
 	}
 	d.onStop(d.store.Stop)
+	if socket := socketOf(c, d.store, rules, now, o.Log); socket != nil {
+		socket.Start(context.WithoutCancel(ctx))
+		d.onStop(socket.Stop)
+	}
 	return d, nil
 }
 

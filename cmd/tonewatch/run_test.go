@@ -227,10 +227,14 @@ rules:
 		w.advance(time.Hour + 2*time.Minute)
 	}
 	told := w.out.String()
-	for what, want := range map[string]int{"Acme: tone fell by": 1, "Acme: tone recovered after": 1} {
+	for what, want := range map[string]int{"Tone runs from": 1, "Acme: tone recovered after": 1} { // how to read it stands under what is new
 		if got := strings.Count(told, what); got != want {
 			t.Errorf("%q was told %d times, want %d", what, got, want)
 		}
+	}
+	// The window takes hours to fill with cold news: by then the fall is twice as deep.
+	if got := strings.Count(told, "Acme: tone fell by"); got < 2 {
+		t.Errorf("the fall was told %d times, want it to be told again as it grew worse", got)
 	}
 	if status, body := w.get("/health"); status != http.StatusOK || !strings.Contains(body, `"status": "pass",`) {
 		t.Errorf("/health says %d: %s", status, body)

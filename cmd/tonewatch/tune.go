@@ -34,6 +34,8 @@ changed. Above it, as comments, stands what would have been missed and gained.
         {"rule","actor","voice","at","verdict":"right" or "wrong","note"}
       "at" is within a day of the alert, or of what should have been one; voice
       and note may be left out.
+On a store, what people marked with "Wrong tone" in Slack counts as well; see
+feedback export.
 
 Tried are, of shift, drift, volume and split, 7 values of "by" from half to three
 times its own, each with 10 of "sigma" from 1.5 below its own to 4 above; of a
@@ -46,6 +48,7 @@ as it is where it is written out, else it follows "by".`,
 	o.source.flags(c)
 	f := c.Flags()
 	f.StringVar(&o.feedback, "feedback", "", "`file` of labelled alerts, JSON lines")
+	f.BoolVar(&o.noStored, "no-stored-feedback", false, "leave out what people marked in Slack, which the store holds")
 	f.Float64Var(&o.wish, "alerts-per-week", 0, "at most so many `alerts` a week, over all rules (required)")
 	f.BoolVar(&o.json, "json", false, "print JSON")
 	_ = c.MarkFlagRequired("alerts-per-week") // unreachable: the flag was just added
@@ -55,6 +58,7 @@ as it is where it is written out, else it follows "by".`,
 type tuneOptions struct {
 	source   pastSource
 	feedback string
+	noStored bool
 	wish     float64
 	json     bool
 }
@@ -84,6 +88,13 @@ func (o *tuneOptions) run(c *cobra.Command, _ []string) error {
 	past, err := o.source.history(c.Context(), config, c.ErrOrStderr())
 	if err != nil {
 		return err
+	}
+	if path := o.source.storePath(config); path != "" && !o.noStored {
+		stored, err := storedFeedback(c.Context(), path)
+		if err != nil {
+			return err
+		}
+		labels = withStored(labels, stored, config, c.ErrOrStderr())
 	}
 	if past.Days() < leastDays {
 		return fmt.Errorf("the history of %.1f days is too short to count alerts a week: it takes %d days, better %.0f", past.Days(), leastDays, wantDays(config))

@@ -19,6 +19,12 @@ type feedback struct {
 	Verdict string  `json:"verdict"`
 	Note    string  `json:"note"`
 
+	// Of one that was given in Slack: the story whose tone is wrong, and what it
+	// should be; empty for the whole alert.
+	Story string `json:"story,omitempty"`
+	Link  string `json:"link,omitempty"`
+	Label string `json:"label,omitempty"`
+
 	label history.Label
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"tonewatch/alerts"
 	"tonewatch/alerts/console"
-	"tonewatch/alerts/slack"
 	"tonewatch/configs"
 	"tonewatch/monitor"
 	"tonewatch/monitor/fetch"
@@ -162,12 +161,33 @@ func voiceOf(name string) string {
 	}
 }
 
-// routesOf also builds each receiver that a route names, once.
+func stormOf(c *configs.Config) alerts.Storm {
+	return alerts.Storm{Alerts: c.Tell.Storm, Within: time.Duration(c.Tell.Within)}
+}
+
+func notesOf(c *configs.Config) (list []monitor.Note) {
+	n := c.Tell.Notes
+	if n == nil {
+		return nil
+	}
+	for _, note := range []monitor.Note{{Name: alerts.QuietNote, Every: n.Quiet}, {Name: alerts.HeartbeatNote, Every: n.Heartbeat}} {
+		if note.Every != "" {
+			note.Receiver = receiverOf(configs.Route{Slack: n.Slack})
+			list = append(list, note)
+		}
+	}
+	return list
+}
+
+// routesOf also builds each receiver that a route or the notes name, once.
 func routesOf(c *configs.Config, out io.Writer, log *slog.Logger) ([]alerts.Route, map[string]alerts.Receiver) {
 	receivers := make(map[string]alerts.Receiver)
-	workspace := slack.New(slack.Options{
-		Token: c.Slack.Token.Reveal(), APIURL: c.Slack.APIURL, Log: log.With("component", "slack"),
-	})
+	workspace := workspaceOf(c, log)
+	if n := c.Tell.Notes; n != nil && n.Slack != "" {
+		receivers[receiverOf(configs.Route{Slack: n.Slack})] = workspace.Channel(n.Slack)
+	} else if n != nil {
+		receivers["console"] = console.New(console.Options{Out: out, Colour: colours(out)})
+	}
 	for r := range eachRoute(c.Routes) {
 		name := receiverOf(r)
 		if receivers[name] != nil {

@@ -8,9 +8,9 @@
 // crash), then one file a noun: feeds.go, hosts.go, articles.go, changes.go (what
 // a feed shows again), readings.go, telling.go (with which story), stories.go,
 // reread.go (after a change of the engine), episodes.go, limits.go,
-// deliveries.go, silences.go, status.go; look.go (from outside), with recent.go,
-// learnt.go and history.go, and join.go (changes from outside); upkeep.go and
-// merge.go throw away what is old.
+// tell.go (what TELL decides), deliveries.go (the outbox), notes.go, acts.go,
+// silences.go, status.go; look.go (from outside), with recent.go, learnt.go, history.go and examine.go, and join.go (changes from
+// outside); upkeep.go and merge.go throw away what is old.
 //
 // # Guarantees
 //

@@ -41,11 +41,14 @@ func (s *Store) Actor(ctx context.Context, id int64) (name string, err error) {
 
 const episodeColumns = `episodes.id, episodes.version, episodes.body`
 
-func scanEpisode(rows *sql.Rows) (e monitor.Episode, err error) {
+func scanEpisode(rows *sql.Rows) (monitor.Episode, error) { return scanEpisodeAfter(rows) }
+
+// scanEpisodeAfter reads an episode that comes after other columns.
+func scanEpisodeAfter(rows *sql.Rows, others ...any) (e monitor.Episode, err error) {
 	var id int64
 	var version int
 	var body string
-	if err := rows.Scan(&id, &version, &body); err != nil {
+	if err := rows.Scan(append(others, &id, &version, &body)...); err != nil {
 		return e, err
 	}
 	err = json.Unmarshal([]byte(body), &e)

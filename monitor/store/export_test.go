@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"time"
 )
@@ -52,3 +53,8 @@ func (s *Store) Tend(ctx context.Context, now time.Time, transactions int) (done
 
 // UpkeepBatch is how many articles one transaction of upkeep takes.
 const UpkeepBatch = upkeepBatch
+
+// Touch says that something that an episode's messages show has changed.
+func (s *Store) Touch(ctx context.Context, episode int64) error {
+	return s.inTx(ctx, func(tx *sql.Tx) error { return s.touch(ctx, tx, episode) })
+}

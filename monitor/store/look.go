@@ -37,3 +37,10 @@ func visit[T any](ctx context.Context, db querier, scan func(*sql.Rows) (T, erro
 	}
 	return rows.Err()
 }
+
+// hasTable says whether a file has a table: one of a former release may not.
+func hasTable(ctx context.Context, db querier, name string) (has bool, err error) {
+	rows, err := db.QueryContext(ctx, `SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?`, name)
+	found, err := collect(rows, err, scanID)
+	return len(found) > 0, err
+}

@@ -36,6 +36,9 @@ func (s *Store) recover(ctx context.Context) error {
 // revive gives a new job to whatever lost its own by running out of tries: an
 // operator who has mended a token or a disk restarts, and nothing is lost.
 func (s *Store) revive(ctx context.Context, tx *sql.Tx) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE deliveries SET refused = 0, dead = 0 WHERE dead = 1`); err != nil {
+		return err
+	}
 	const noJob = ` NOT IN (SELECT args ->> 'id' FROM river_job
 		WHERE kind = ? AND state IN ('available', 'pending', 'retryable', 'scheduled'))`
 	for _, orphan := range []struct {
@@ -45,10 +48,9 @@ func (s *Store) revive(ctx context.Context, tx *sql.Tx) error {
 		{"read", `SELECT id FROM articles WHERE read_at = 0 AND id` + noJob,
 			func(id int64) river.JobArgs { return readJob{subject{id}} }},
 		{"tell", `SELECT id FROM episodes WHERE phase <> 'quiet' AND revision > 0
-			AND id NOT IN (SELECT episode_id FROM deliveries) AND id` + noJob,
+			AND id NOT IN (SELECT episode_id FROM deliveries WHERE episode_id IS NOT NULL) AND id` + noJob,
 			func(id int64) river.JobArgs { return tellJob{subject{id}} }},
-		{"deliver", `SELECT deliveries.id FROM deliveries JOIN episodes ON episodes.id = episode_id
-			WHERE told < revision AND deliveries.id` + noJob,
+		{"deliver", `SELECT d.id` + withEpisodes + `WHERE ` + unsent + ` AND d.id` + noJob,
 			func(id int64) river.JobArgs { return deliverJob{subject{id}} }},
 	} {
 		rows, err := tx.QueryContext(ctx, orphan.query, orphan.kind)

@@ -105,8 +105,7 @@ func Silences(ctx context.Context, path string, at time.Time) (list []monitor.Si
 		return nil, nil
 	}
 	err = look(path, func(db *sql.DB) error {
-		var tables int
-		if err := db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'silences'`).Scan(&tables); err != nil || tables == 0 {
+		if has, err := hasTable(ctx, db, "silences"); !has || err != nil {
 			return err
 		}
 		list, err = silences(ctx, db, at)

@@ -103,13 +103,13 @@ func (s *Store) outbox(ctx context.Context, status *monitor.Status) error {
 	var oldest int64
 	o := &status.Outbox
 	err := s.read.QueryRowContext(ctx, `SELECT
-			count(*) FILTER (WHERE ts <> ''),
-			count(*) FILTER (WHERE told < revision),
-			coalesce(min(changed_at) FILTER (WHERE told < revision), 0),
-			coalesce(max(deliveries.problem) FILTER (WHERE told < revision), ''),
-			(SELECT count(*) FROM river_job WHERE kind = 'deliver' AND state = 'discarded')
-		FROM deliveries JOIN episodes ON episodes.id = episode_id`).
-		Scan(&o.Told, &o.Unsent, &oldest, &o.Problem, &o.Dead)
+			count(*) FILTER (WHERE d.ts <> ''),
+			count(*) FILTER (WHERE `+unsent+`),
+			coalesce(min(max(d.touched_at, CASE d.kind WHEN 'alert' THEN e.changed_at ELSE 0 END)) FILTER (WHERE `+unsent+`), 0),
+			coalesce(max(d.problem) FILTER (WHERE `+unsent+`), ''),
+			count(*) FILTER (WHERE d.dead = 1) + (SELECT count(*) FROM river_job WHERE kind = 'deliver' AND state = 'discarded'),
+			coalesce(max(d.problem) FILTER (WHERE d.dead = 1), '')`+withEpisodes).
+		Scan(&o.Told, &o.Unsent, &oldest, &o.Problem, &o.Dead, &o.DeadProblem)
 	o.Oldest = fromMillis(oldest)
 	return err
 }

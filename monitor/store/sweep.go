@@ -14,7 +14,7 @@ const sweepBatch = 200
 
 // Sweep turns what has fallen due by a time into jobs: feeds into POLL, actors
 // into DETECT, stories that another engine judged into REREAD, old things into
-// upkeep. Job and next due
+// upkeep, episodes that were put off into TELL, notes into NOTE. Job and next due
 // time are one transaction, so a due time makes one job, whoever dies. It
 // returns how many it made; call it again at once while that is not 0.
 //
@@ -35,7 +35,15 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) (made int, err error) 
 			return err
 		}
 		upkeep, err := s.sweepUpkeep(ctx, tx, now)
-		made = feeds + actors + stories + upkeep
+		if err != nil {
+			return err
+		}
+		episodes, err := s.sweepEpisodes(ctx, tx, now)
+		if err != nil {
+			return err
+		}
+		notes, err := s.sweepNotes(ctx, tx, now)
+		made = feeds + actors + stories + upkeep + episodes + notes
 		return err
 	})
 	if err != nil {
@@ -82,6 +90,22 @@ func (s *Store) sweepActors(ctx context.Context, tx *sql.Tx, now time.Time) (int
 	}
 	for _, id := range due {
 		if _, err := s.jobs.InsertTx(ctx, tx, detectJob{subject{id}}, nil); err != nil {
+			return 0, err
+		}
+	}
+	return len(due), nil
+}
+
+// sweepEpisodes gives to TELL what it wanted to look at again.
+func (s *Store) sweepEpisodes(ctx context.Context, tx *sql.Tx, now time.Time) (int, error) {
+	rows, err := tx.QueryContext(ctx, `UPDATE episodes SET tell_at = 0 WHERE id IN (
+			SELECT id FROM episodes WHERE tell_at > 0 AND tell_at <= ? LIMIT ?) RETURNING id`, millis(now), sweepBatch)
+	due, err := collect(rows, err, scanID)
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range due {
+		if _, err := s.jobs.InsertTx(ctx, tx, tellJob{subject{id}}, nil); err != nil {
 			return 0, err
 		}
 	}

@@ -97,6 +97,7 @@ func (s *Store) tend(ctx context.Context, now time.Time, transactions int) (done
 		{"readings", s.keep.readings(), forgetReadings},
 		{"episodes", s.keep.Articles, dropEpisodes},
 		{"silences", s.keep.Articles, dropSilences},
+		{"messages", s.keep.Articles, dropMessages},
 		{"hours", s.keep.Hours, mergeHours},
 		{"series", s.keep.Series, dropSeries},
 	} {
@@ -193,8 +194,8 @@ func dropLonely(ctx context.Context, tx *sql.Tx, stories []int64) error {
 // dropEpisodes takes away episodes that have ended before a time and that all
 // receivers know of.
 func dropEpisodes(ctx context.Context, tx *sql.Tx, before time.Time) (some bool, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id FROM episodes WHERE phase = 'quiet' AND changed_at < ?
-		AND NOT EXISTS (SELECT 1 FROM deliveries WHERE episode_id = episodes.id AND told < revision) LIMIT ?`, millis(before), upkeepBatch)
+	rows, err := tx.QueryContext(ctx, `SELECT id FROM episodes AS e WHERE phase = 'quiet' AND changed_at < ?
+		AND NOT EXISTS (SELECT 1 FROM deliveries AS d WHERE episode_id = e.id AND `+unsent+`) LIMIT ?`, millis(before), upkeepBatch)
 	ids, err := collect(rows, err, scanID)
 	if err != nil {
 		return false, err
@@ -203,6 +204,19 @@ func dropEpisodes(ctx context.Context, tx *sql.Tx, before time.Time) (some bool,
 		return false, err
 	}
 	return len(ids) > 0, each(ctx, tx, ids, `DELETE FROM episodes WHERE id `)
+}
+
+// dropMessages takes away notes, and digests of episodes that are gone, made before
+// a time.
+func dropMessages(ctx context.Context, tx *sql.Tx, before time.Time) (some bool, err error) {
+	result, err := tx.ExecContext(ctx, `DELETE FROM deliveries WHERE id IN (SELECT d.id FROM deliveries AS d
+		WHERE d.episode_id IS NULL AND d.made_at < ? AND NOT EXISTS (SELECT 1 FROM deliveries WHERE digest_id = d.id) LIMIT ?)`,
+		millis(before), upkeepBatch)
+	if err != nil {
+		return false, err
+	}
+	n, err := result.RowsAffected()
+	return n > 0, err
 }
 
 // each completes a statement with "IN (ids)" and runs it.

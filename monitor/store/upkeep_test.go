@@ -261,9 +261,9 @@ func TestOldEpisodesGo(t *testing.T) {
 		e := monitor.Episode{Rule: rule, Actor: "Acme", Voice: monitor.AnyVoice, Phase: phase, Since: at, Ended: at, Revision: 1}
 		must(t, room.s.SaveDetection(t.Context(), "Acme", monitor.Detection{Moves: []monitor.Move{{After: e}}}))
 		e.ID = ask[int64](t, room.path, `SELECT max(id) FROM episodes`)
-		must(t, room.s.SaveTold(t.Context(), e, []string{"console"}))
+		must(t, room.s.SaveTold(t.Context(), e, monitor.Telling{New: []monitor.Delivery{{Kind: monitor.AlertDelivery, Episode: e.ID, Receiver: "console"}}}))
 		if told {
-			must(t, room.s.SaveReceipt(t.Context(), monitor.Delivery{ID: ask[int64](t, room.path, `SELECT max(id) FROM deliveries`), Told: 1}))
+			must(t, room.s.SaveReceipt(t.Context(), monitor.Delivery{ID: ask[int64](t, room.path, `SELECT max(id) FROM deliveries`), Told: 1, Shown: 1}))
 		}
 	}
 	save("old", monitor.Quiet, monday, true)

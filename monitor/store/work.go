@@ -20,7 +20,7 @@ import (
 // a [*monitor.Later] is another try after its time, not counted.
 type Step func(ctx context.Context, job monitor.Job) error
 
-// Steps are the program's six jobs.
+// Steps are the program's jobs.
 type Steps struct {
 	Poll    Step // a feed
 	Read    Step // an article
@@ -28,6 +28,7 @@ type Steps struct {
 	Detect  Step // an actor
 	Tell    Step // an episode
 	Deliver Step // a delivery
+	Note    Step // a note that is due
 }
 
 // The jobs as River stores them: a kind and the id of what to work on.
@@ -41,6 +42,7 @@ type (
 	detectJob  struct{ subject }
 	tellJob    struct{ subject }
 	deliverJob struct{ subject }
+	noteJob    struct{ subject }
 	upkeepJob  struct{ subject } // of everything; the id means nothing
 )
 
@@ -52,6 +54,7 @@ func (rereadJob) Kind() string  { return "reread" }
 func (detectJob) Kind() string  { return "detect" }
 func (tellJob) Kind() string    { return "tell" }
 func (deliverJob) Kind() string { return "deliver" }
+func (noteJob) Kind() string    { return "note" }
 func (upkeepJob) Kind() string  { return "upkeep" }
 
 // Every step has its own queue, so that a slow one holds up no other.
@@ -64,6 +67,7 @@ func (rereadJob) InsertOpts() river.InsertOpts  { return river.InsertOpts{Queue:
 func (detectJob) InsertOpts() river.InsertOpts  { return river.InsertOpts{Queue: "detect"} }
 func (tellJob) InsertOpts() river.InsertOpts    { return river.InsertOpts{Queue: "tell"} }
 func (deliverJob) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: "deliver"} }
+func (noteJob) InsertOpts() river.InsertOpts    { return river.InsertOpts{Queue: "tell"} }
 func (upkeepJob) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: "upkeep", UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished()}}
 }
@@ -128,6 +132,7 @@ func (s *Store) Start(ctx context.Context, steps Steps) error {
 	river.AddWorker(workers, &worker[detectJob]{store: s, step: steps.Detect})
 	river.AddWorker(workers, &worker[tellJob]{store: s, step: steps.Tell})
 	river.AddWorker(workers, &worker[deliverJob]{store: s, step: steps.Deliver})
+	river.AddWorker(workers, &worker[noteJob]{store: s, step: steps.Note})
 	river.AddWorker(workers, &worker[upkeepJob]{store: s, step: s.upkeep})
 	client, err := newClient(s.write, workers, s.log)
 	if err != nil {

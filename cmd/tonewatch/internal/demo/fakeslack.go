@@ -25,8 +25,8 @@ const (
 )
 
 // FakeSlack is a workspace in memory, for a client whose API address is
-// "http://host/api/". It knows auth.test, chat.postMessage, chat.update and
-// conversations.history, takes any token and any channel, and answers what
+// "http://host/api/". It knows auth.test, chat.postMessage, chat.update,
+// reactions.add and conversations.history, takes any token and any channel, and answers what
 // Slack would, errors included: edits and history want the channel's ID, which
 // the answer to a post holds, not its name.
 //
@@ -115,6 +115,8 @@ func (s *FakeSlack) answer(w http.ResponseWriter, r *http.Request) (map[string]a
 		return s.update(r.Form)
 	case "conversations.history":
 		return s.history(r.Form)
+	case "reactions.add":
+		return map[string]any{}, nil // nobody looks at them
 	}
 	return nil, slackError("unknown_method")
 }

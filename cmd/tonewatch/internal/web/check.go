@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -154,7 +155,7 @@ func checkDead(st monitor.Status, now time.Time) Finding {
 	f := observe("outbox:dead", float64(st.Outbox.Dead), "messages", now)
 	if st.Outbox.Dead > 0 {
 		f.Status = Warn
-		f.Output = because(count(st.Outbox.Dead, "message")+" given up", st.Outbox.Problem)
+		f.Output = because(count(st.Outbox.Dead, "message")+" given up until a restart", cmp.Or(st.Outbox.DeadProblem, st.Outbox.Problem))
 	}
 	return f
 }

@@ -98,7 +98,7 @@ func TestChecks(t *testing.T) {
 		},
 		{
 			"a message given up", monitor.Status{Outbox: monitor.Outbox{Dead: 1, Problem: "slack: channel_not_found"}}, []string{"outbox:unsent", "outbox:dead"},
-			[]string{"outbox:unsent: pass", "outbox:dead: warn: 1 message given up: slack: channel_not_found"},
+			[]string{"outbox:unsent: pass", "outbox:dead: warn: 1 message given up until a restart: slack: channel_not_found"},
 		},
 		{
 			"an error of many lines", monitor.Status{Failed: 1, Problem: "first\nsecond\x1b[31m\xff"}, []string{"jobs:failed"},

@@ -11,9 +11,6 @@ import (
 )
 
 const (
-	// freshFor is how long a feed is never called stale, however often it is
-	// to be polled: an hour of outage mends itself.
-	freshFor = time.Hour
 	// maxListed is how many feeds in trouble a report names.
 	maxListed = 100
 )
@@ -70,8 +67,7 @@ func checkFeeds(st monitor.Status, now time.Time) []Finding {
 // judge is quick, for every feed there is; finding is for those that are
 // listed.
 func judge(feed monitor.Feed, now time.Time) judged {
-	stale, err := isStale(feed, now)
-	stale = stale || !feed.Gone.IsZero()
+	stale, err := feed.Stale(now)
 	switch {
 	case !stale:
 		return judged{feed, Pass, nil}
@@ -104,33 +100,6 @@ func (j judged) finding(now time.Time) Finding {
 		f.Output = plain(j.Problem)
 	}
 	return f
-}
-
-// isStale says whether a feed let three polls and an hour pass without success.
-// Cron times are counted, not averaged, so that the weekend is no outage for a
-// feed polled on workdays; and a publisher that wished for a later poll is not
-// held to an earlier one. A feed that has only ever failed is stale at once:
-// nobody knows it to be right.
-func isStale(feed monitor.Feed, now time.Time) (bool, error) {
-	from := feed.Succeeded
-	if from.IsZero() {
-		if feed.Failures > 0 {
-			return true, nil
-		}
-		from = feed.Next // not polled yet; zero: due at once
-	}
-	if since(from, now) <= freshFor {
-		return false, nil
-	}
-	schedule, err := monitor.ParseSchedule(feed.Every)
-	if err != nil {
-		return true, err
-	}
-	due := schedule.After(from)
-	if feed.Failures == 0 && feed.Next.After(due) {
-		due = feed.Next
-	}
-	return now.After(schedule.After(schedule.After(due))), nil
 }
 
 // history is a failing feed's, in words.
