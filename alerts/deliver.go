@@ -59,6 +59,7 @@ type Deliverer struct {
 	Receivers map[string]Receiver // by the name that routes use
 	Rules     []monitor.Rule
 	Engine    string // what judges the tone, as alerts show it
+	Config    string // a short hash of the configuration
 	Now       func() time.Time
 	Grace     time.Duration // after which an unclear post is looked for; 0 is DefaultGrace
 	Log       *slog.Logger

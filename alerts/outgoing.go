@@ -60,7 +60,7 @@ func (d *Deliverer) alert(ctx context.Context, s monitor.Subject, silences []mon
 	}
 	a = Alert{
 		Episode: s.Episode, Rule: monitor.Rule{Name: s.Episode.Rule}, Key: s.Key,
-		Remarks: Remarks(acts), Silenced: monitor.Silenced(silences, s.Episode, d.Now()), Mention: body.Mention, Engine: d.Engine,
+		Remarks: Remarks(acts), Silenced: monitor.Silenced(silences, s.Episode, d.Now()), Mention: body.Mention, Engine: d.Engine, Config: d.Config,
 	}
 	for _, r := range d.Rules {
 		if r.Name == s.Episode.Rule {

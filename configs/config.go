@@ -24,6 +24,7 @@ type Config struct {
 	Log       Log        `yaml:"log"`
 
 	file string // its name, for CheckRun
+	hash string
 }
 
 // Store is where everything that must survive a restart is kept.

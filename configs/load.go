@@ -2,6 +2,7 @@ package configs
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -47,6 +48,10 @@ func Parse(name string, src []byte, env func(string) (string, bool)) (*Config, e
 	f := newFile(name, src)
 	return f.result(f.parse(env))
 }
+
+// Hash tells one configuration from another: the first eight digits of the
+// SHA-256 of its file, without what that takes from the environment.
+func (c *Config) Hash() string { return c.hash }
 
 // CheckRun says what a configuration lacks for polling: other commands need
 // neither feeds nor rules. The error is [Problems].
@@ -102,7 +107,7 @@ func newFile(name string, src []byte) *file {
 
 // parse collects problems on its way; its result counts only without any.
 func (f *file) parse(env func(string) (string, bool)) *Config {
-	c := &Config{file: f.name}
+	c := &Config{file: f.name, hash: fmt.Sprintf("%x", sha256.Sum256([]byte(f.text)))[:8]}
 	root := f.document()
 	if root == nil {
 		return c

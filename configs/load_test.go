@@ -331,3 +331,18 @@ func must(t *testing.T, err error) {
 		t.Fatal(err)
 	}
 }
+
+func TestHashTellsConfigurationsApart(t *testing.T) {
+	t.Parallel()
+	hash := func(src string) string {
+		c, err := configs.Parse("c.yaml", []byte(src), func(string) (string, bool) { return "x", true })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Hash()
+	}
+	one, again, other := hash(minimal), hash(minimal), hash(minimal+"\n# changed")
+	if one != again || one == other || len(one) != 8 {
+		t.Errorf("hashes %q, %q and %q, want the first two alike", one, again, other)
+	}
+}

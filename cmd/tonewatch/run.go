@@ -147,7 +147,7 @@ func startDaemon(ctx context.Context, c *configs.Config, o daemonOptions) (_ *da
 	teller := &alerts.Teller{Store: d.store, Routes: routes, Storm: stormOf(c), Log: o.Log.With("component", "tell")}
 	noter := &alerts.Noter{Store: d.store, Log: o.Log.With("component", "note")}
 	deliverer := &alerts.Deliverer{
-		Store: d.store, Receivers: receivers, Rules: rules, Engine: d.engine.Name + " " + d.engine.Version + " " + d.engine.Hash,
+		Store: d.store, Receivers: receivers, Rules: rules, Engine: shortEngine(d.engine), Config: c.Hash(),
 		Now: time.Now, Log: o.Log.With("component", "deliver"),
 	}
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"time"
 
 	"tonewatch/alerts"
@@ -51,6 +52,11 @@ func newScorer(name string) (scoring.Scorer, error) {
 	default:
 		return nil, &usageError{fmt.Errorf("unknown engine %q; there is: %v", name, configs.Engines())}
 	}
+}
+
+// shortEngine is an engine in few words: of its hash only the beginning.
+func shortEngine(e scoring.Engine) string {
+	return strings.TrimSpace(e.Name + " " + e.Version + " " + e.Hash[:min(7, len(e.Hash))])
 }
 
 // warnSlow says so where an engine has to do without vector instructions.
