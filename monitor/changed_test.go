@@ -14,6 +14,9 @@ import (
 // An article that changes is read again, once a change, and counts in its own hour
 // as if only its last text had been read. Nothing else is asked for again.
 func TestAChangedArticleCountsAsIfReadLast(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	t.Parallel()
 	p, last := newPaper(t), newPaper(t)
 	r := openRoom(t, p, monitor.Feed{URL: "/feed", Outlet: "Example"})
@@ -59,6 +62,9 @@ func TestAChangedArticleCountsAsIfReadLast(t *testing.T) {
 // What changes at every poll is read again six times on its first day, and what it
 // says in the end is read.
 func TestAnArticleThatAlwaysChanges(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	t.Parallel()
 	p := newPaper(t)
 	r := openRoom(t, p, monitor.Feed{URL: "/feed", Outlet: "Example"})
@@ -131,6 +137,9 @@ func TestAnArticleInTwoFeedsIsReadOnce(t *testing.T) {
 // What a page calls itself swallows no other article, however many pages call
 // themselves the same.
 func TestAWrongCanonicalLinkSwallowsNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	t.Parallel()
 	for _, canonical := range []string{"/news", "/latest", "https://elsewhere.example/story"} {
 		p := newPaper(t)
@@ -151,6 +160,9 @@ func TestAWrongCanonicalLinkSwallowsNothing(t *testing.T) {
 // An id that a feed gives to another article, with another link and headline, names
 // that too; a new id for the same link names the same article.
 func TestIdsThatAreUsedAgain(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	t.Parallel()
 	p := newPaper(t)
 	r := openRoom(t, p, monitor.Feed{URL: "/feed", Outlet: "Example"})

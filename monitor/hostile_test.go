@@ -23,6 +23,9 @@ import (
 // Feeds that hang, and feeds that are bombs, keep fifty good ones from nothing:
 // these are all polled while the hanging ones still hang.
 func TestHostileFeedsHoldUpNobody(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	t.Parallel()
 	ctx := context.WithoutCancel(t.Context())
 	release := make(chan struct{})

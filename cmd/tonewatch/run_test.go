@@ -206,6 +206,9 @@ func TestBadInputHarmsNobody(t *testing.T) {
 
 // A shift among live articles goes all the way to a receiver, and its end too.
 func TestAShiftIsToldOnceAndEnds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	t.Parallel()
 	p := &daily{}
 	server := httptest.NewServer(p)

@@ -94,6 +94,9 @@ func allKinds() []monitor.Rule {
 // judged anew or written by another process, and however often the daemon
 // restarts, it detects what one without memory detects.
 func TestAWarmDetectorIsAFreshOne(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	t.Parallel()
 	for _, seed := range []uint64{1, 2} {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {

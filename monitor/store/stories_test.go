@@ -130,6 +130,9 @@ func TestAStoryIsToldOnce(t *testing.T) {
 
 // The file tells stories apart as a Grouper does in memory.
 func TestStoriesAreThoseOfAGrouper(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	t.Parallel()
 	s, path := freshFile(t)
 	defer mustClose(t, s)

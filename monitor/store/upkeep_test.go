@@ -278,6 +278,9 @@ func TestOldEpisodesGo(t *testing.T) {
 
 // The sweep gives out one job of upkeep a day, and it runs to its end.
 func TestUpkeepIsDaily(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and not about concurrency")
+	}
 	t.Parallel()
 	room := openNewsroom(t, keeping(), "Acme")
 	for i := range 60 {
