@@ -104,13 +104,13 @@ func TestEpisodeLife(t *testing.T) {
 			readings: join(quiet, backfill(hourly(60, 80, -0.9))),
 		},
 		{
-			name:     "a shift that grows by half the threshold is told as worse, once a step",
-			readings: join(quiet, hourly(60, 69, -0.3), hourly(69, 90, -0.6)),
-			want:     []string{"65 firing -1", "73 worse -1"},
+			name:     "a shift that grows by the threshold once more is told as worse, once a step",
+			readings: join(quiet, hourly(60, 69, -0.3), hourly(69, 90, -0.9)),
+			want:     []string{"65 firing -1", "72 worse -1"},
 		},
 		{
 			name:     "a shift that grows by less is not",
-			readings: join(quiet, hourly(60, 72, -0.3), hourly(72, 84, -0.4)),
+			readings: join(quiet, hourly(60, 72, -0.3), hourly(72, 84, -0.45)),
 			want:     []string{"65 firing -1"},
 		},
 		{

@@ -122,9 +122,11 @@ func (r Rule) Threshold() (by, sigma float64) {
 }
 
 // Growth is by how much the value must grow beyond what was told for the episode
-// to be told as worse: half of By. A level has no By, so it is a quarter of what
-// is left of the scale beyond its line: a length of the same order, which an
-// episode can go four times at most. 0 is never.
+// to be told as worse: By once more, since people are called again, and less is
+// reached by nearly every episode while its window fills. Where the scale ends it
+// is a part of what is left: half beyond the By of too few stories, a quarter
+// beyond the line of a level, which an episode can go four times at most. 0 is
+// never.
 func (r Rule) Growth() float64 {
 	if r.Level != nil {
 		if r.Level.Below {
@@ -133,7 +135,10 @@ func (r Rule) Growth() float64 {
 		return (1 - r.Level.Line) / 4
 	}
 	by, _ := r.Threshold()
-	return by / 2
+	if r.Volume != nil && r.Volume.Fewer {
+		return (1 - by) / 2
+	}
+	return by
 }
 
 // Verdict is what a rule says of a measured shift.
