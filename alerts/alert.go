@@ -24,6 +24,17 @@ type Alert struct {
 	Config   string    // short hash of the configuration
 }
 
+// newAlert is of an episode, with its rule where that is still configured.
+func newAlert(e monitor.Episode, rules []monitor.Rule) Alert {
+	a := Alert{Episode: e, Rule: monitor.Rule{Name: e.Rule}}
+	for _, r := range rules {
+		if r.Name == e.Rule {
+			a.Rule = r
+		}
+	}
+	return a
+}
+
 // Headline says in one line what happened, at most 150 characters long:
 //
 //	▼ North Korea: tone fell by 0.41 (+0.18 → −0.23) in 24 h

@@ -157,7 +157,7 @@ func (n *Note) list(d *Desk, episodes []monitor.Episode) {
 		episodes = episodes[left:]
 	}
 	for _, e := range episodes {
-		n.say("%s", d.alert(e).Headline())
+		n.say("%s", newAlert(e, d.Rules).Headline())
 	}
 }
 

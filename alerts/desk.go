@@ -65,19 +65,9 @@ func (d *Desk) Alert(ctx context.Context, key string) (Alert, error) {
 	case !found:
 		return Alert{}, ErrUnknownAlert
 	}
-	a := d.alert(e)
+	a := newAlert(e, d.Rules)
 	a.Key = key
 	return a, nil
-}
-
-func (d *Desk) alert(e monitor.Episode) Alert {
-	a := Alert{Episode: e, Rule: monitor.Rule{Name: e.Rule}}
-	for _, r := range d.Rules {
-		if r.Name == e.Rule {
-			a.Rule = r
-		}
-	}
-	return a
 }
 
 // Act keeps what a person did about the alert with a key. Of the act are given
@@ -120,10 +110,7 @@ func (d *Desk) save(ctx context.Context, act monitor.Act, e monitor.Episode, spa
 		act.Until = d.until(span)
 		silence = &monitor.Silence{Actor: act.Actor, Starts: act.At, Ends: act.Until, Author: act.By, Comment: "muted"}
 		if act.Kind == monitor.ActSnooze {
-			silence.Rule, silence.Voice, silence.Comment = e.Rule, e.Voice, "snoozed"
-			if e.Voice == monitor.OwnVoice {
-				silence.Voice = OwnVoice
-			}
+			silence.Rule, silence.Voice, silence.Comment = e.Rule, e.VoiceName(), "snoozed"
 		}
 	case monitor.ActWrong:
 		if !slices.Contains(monitor.Labels(), act.Label) {

@@ -58,14 +58,8 @@ func (d *Deliverer) alert(ctx context.Context, s monitor.Subject, silences []mon
 	if err != nil {
 		return a, err
 	}
-	a = Alert{
-		Episode: s.Episode, Rule: monitor.Rule{Name: s.Episode.Rule}, Key: s.Key,
-		Remarks: Remarks(acts), Silenced: monitor.Silenced(silences, s.Episode, d.Now()), Mention: body.Mention, Engine: d.Engine, Config: d.Config,
-	}
-	for _, r := range d.Rules {
-		if r.Name == s.Episode.Rule {
-			a.Rule = r
-		}
-	}
+	a = newAlert(s.Episode, d.Rules)
+	a.Key, a.Mention, a.Engine, a.Config = s.Key, body.Mention, d.Engine, d.Config
+	a.Remarks, a.Silenced = Remarks(acts), monitor.Silenced(silences, s.Episode, d.Now())
 	return a, nil
 }

@@ -3,6 +3,7 @@ package alerts
 import (
 	"context"
 	"errors"
+	"net"
 	"time"
 )
 
@@ -42,3 +43,19 @@ type Failure struct {
 func (f *Failure) Error() string { return f.Err.Error() }
 
 func (f *Failure) Unwrap() error { return f.Err }
+
+// Unanswered is what is known of a request over HTTP that got no answer: before
+// there was a connection, nothing can have been accepted. It has no Err.
+func Unanswered(err error, connected bool) Failure {
+	var network net.Error
+	switch {
+	case !connected:
+		return Failure{Reason: "no_connection"}
+	case errors.As(err, &network) && network.Timeout():
+		return Failure{Reason: "timeout", Unclear: true}
+	case errors.Is(err, context.Canceled):
+		return Failure{Reason: "stopped", Unclear: true}
+	default:
+		return Failure{Reason: "broken_answer", Unclear: true}
+	}
+}

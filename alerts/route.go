@@ -63,15 +63,7 @@ func Names(list ...string) (*regexp.Regexp, error) {
 // matches says whether the episode is one of those chosen.
 func (m Match) matches(e monitor.Episode) bool {
 	one := func(p *regexp.Regexp, name string) bool { return p == nil || p.MatchString(name) }
-	return one(m.Actor, e.Actor) && one(m.Rule, e.Rule) && one(m.Voice, voiceOf(e))
-}
-
-// voiceOf is an episode's voice as a route names it.
-func voiceOf(e monitor.Episode) string {
-	if e.Voice == monitor.OwnVoice {
-		return OwnVoice
-	}
-	return e.Voice
+	return one(m.Actor, e.Actor) && one(m.Rule, e.Rule) && one(m.Voice, e.VoiceName())
 }
 
 // Label is what episodes can have in common.
@@ -94,7 +86,7 @@ func (r Route) group(e monitor.Episode) string {
 		case ByRule:
 			value = e.Rule
 		case ByVoice:
-			value = voiceOf(e)
+			value = e.VoiceName()
 		}
 		parts = append(parts, string(label)+"="+strconv.Quote(value))
 	}

@@ -1,6 +1,27 @@
 package monitor
 
-import "time"
+import (
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+// HostOf is whom an address belongs to: a registrable domain ("example.co.uk"),
+// whatever the subdomain; else the address or the name as it is.
+func HostOf(u *url.URL) string {
+	name := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	if _, err := netip.ParseAddr(name); err == nil {
+		return name
+	}
+	domain, err := publicsuffix.EffectiveTLDPlusOne(name)
+	if err != nil {
+		return name // a name without a dot, or a public suffix itself
+	}
+	return domain
+}
 
 // Rest is a time for which a host asked to be left alone, for all that it
 // serves. A host is a registrable domain ("example.co.uk"), or an IP address.

@@ -11,6 +11,14 @@ import (
 // narration.
 const OutletVoices = "outlets"
 
+// VoiceName is the episode's voice as people call it.
+func (e Episode) VoiceName() string {
+	if e.Voice == OwnVoice {
+		return OutletVoices
+	}
+	return e.Voice
+}
+
 // Silence keeps new messages about the episodes that it matches from being told
 // for a time, as in Alertmanager. What was told already is kept up to date. An
 // episode that still fires when the silence ends is told then.
@@ -51,11 +59,7 @@ func (s Silence) Check() error {
 
 // Matches says whether the silence is about an episode, whatever the time.
 func (s Silence) Matches(e Episode) bool {
-	voice := e.Voice
-	if voice == OwnVoice {
-		voice = OutletVoices
-	}
-	return (s.Actor == "" || s.Actor == e.Actor) && (s.Rule == "" || s.Rule == e.Rule) && (s.Voice == "" || s.Voice == voice)
+	return (s.Actor == "" || s.Actor == e.Actor) && (s.Rule == "" || s.Rule == e.Rule) && (s.Voice == "" || s.Voice == e.VoiceName())
 }
 
 // Silenced is until when an episode is silenced at a time, zero when it is not.

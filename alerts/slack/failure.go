@@ -1,10 +1,8 @@
 package slack
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -39,8 +37,7 @@ func (c *Client) failure(method string, err error, connected bool) *alerts.Failu
 	var limited *slackgo.RateLimitedError
 	var status slackgo.StatusCodeError
 	var refusal slackgo.SlackErrorResponse
-	var network net.Error
-	f := &alerts.Failure{Unclear: true}
+	f := new(alerts.Failure)
 	hint := ""
 	switch {
 	case errors.As(err, &limited):
@@ -49,14 +46,8 @@ func (c *Client) failure(method string, err error, connected bool) *alerts.Failu
 		*f, hint = refused(method, refusal)
 	case errors.As(err, &status):
 		*f = answered(status.Code)
-	case !connected:
-		*f = alerts.Failure{Reason: "no_connection"}
-	case errors.As(err, &network) && network.Timeout():
-		f.Reason = "timeout"
-	case errors.Is(err, context.Canceled):
-		f.Reason = "stopped"
 	default:
-		f.Reason = "broken_answer"
+		*f = alerts.Unanswered(err, connected)
 	}
 	text := method + ": " + err.Error()
 	if hint != "" {

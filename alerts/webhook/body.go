@@ -83,13 +83,9 @@ func (b *body) add(a alerts.Alert, news alerts.News) {
 		b.TruncatedAlerts++
 		return
 	}
-	voice := e.Voice
-	if voice == monitor.OwnVoice {
-		voice = alerts.OwnVoice
-	}
 	// Labels stay as they are for as long as an alert lives.
 	labels := map[string]string{
-		"alertname": e.Rule, "actor": e.Actor, "voice": voice, "direction": direction(e.Direction),
+		"alertname": e.Rule, "actor": e.Actor, "voice": e.VoiceName(), "direction": direction(e.Direction),
 	}
 	annotations := map[string]string{
 		"summary": a.Headline(), "description": a.Spoken(), "phase": string(e.Phase), "key": a.Key,

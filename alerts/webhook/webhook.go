@@ -28,7 +28,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -162,18 +161,7 @@ func (w *Webhook) sign(header http.Header, body []byte) {
 
 // unanswered judges a request without an answer.
 func (w *Webhook) unanswered(err error, connected bool) error {
-	var network net.Error
-	f := alerts.Failure{Unclear: true}
-	switch {
-	case !connected:
-		f = alerts.Failure{Reason: "no_connection"}
-	case errors.As(err, &network) && network.Timeout():
-		f.Reason = "timeout"
-	case errors.Is(err, context.Canceled):
-		f.Reason = "stopped"
-	default:
-		f.Reason = "broken_answer"
-	}
+	f := alerts.Unanswered(err, connected)
 	if wrapped := (*url.Error)(nil); errors.As(err, &wrapped) {
 		err = wrapped.Err // without the address
 	}

@@ -125,11 +125,8 @@ func (o *routeOptions) episode(config *configs.Config, now time.Time) (e monitor
 func routeTest(config *configs.Config, e monitor.Episode, at time.Time, silences []monitor.Silence) routed {
 	routes, _ := routesOf(config, io.Discard, slog.New(slog.DiscardHandler))
 	r := routed{
-		Actor: e.Actor, Rule: e.Rule, Voice: e.Voice, At: at.UTC(), Ways: []way{},
+		Actor: e.Actor, Rule: e.Rule, Voice: e.VoiceName(), At: at.UTC(), Ways: []way{},
 		Silenced: monitor.Silenced(silences, e, at), Silences: []monitor.Silence{},
-	}
-	if e.Voice == monitor.OwnVoice {
-		r.Voice = configs.OutletVoices
 	}
 	for _, w := range alerts.Ways(routes, e, at) {
 		found := way{Receiver: w.Receiver, Mention: append([]string{}, w.Mention...), Group: w.Group, Muted: w.Until}

@@ -2,13 +2,13 @@ package extract
 
 import (
 	"bytes"
-	"net/netip"
 	"net/url"
 	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
-	"golang.org/x/net/publicsuffix"
+
+	"tonewatch/monitor"
 )
 
 const (
@@ -75,7 +75,7 @@ func believed(ref string, at *url.URL) string {
 		return ""
 	}
 	u, err := at.Parse(ref)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || domain(u) == "" || domain(u) != domain(at) {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || monitor.HostOf(u) == "" || monitor.HostOf(u) != monitor.HostOf(at) {
 		return ""
 	}
 	u.Fragment, u.RawFragment = "", ""
@@ -83,17 +83,4 @@ func believed(ref string, at *url.URL) string {
 		return address
 	}
 	return ""
-}
-
-// domain is a registrable domain; for an address, and a name that stands under
-// none, that itself.
-func domain(u *url.URL) string {
-	name := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
-	if _, err := netip.ParseAddr(name); err == nil {
-		return name
-	}
-	if registrable, err := publicsuffix.EffectiveTLDPlusOne(name); err == nil {
-		return registrable
-	}
-	return name
 }

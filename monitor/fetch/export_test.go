@@ -29,9 +29,6 @@ func (t *Turns) Enter(ctx context.Context, host string, ready time.Duration) (le
 // Known is how many hosts are remembered.
 func (t *Turns) Known() int { return len(t.hosts) }
 
-// HostOf is whom an address belongs to.
-func HostOf(u *url.URL) string { return hostOf(u) }
-
 // Lets reads a robots.txt for a page.
 func Lets(text string, page *url.URL) (ok bool, delay time.Duration) {
 	return lets([]byte(text), page)

@@ -3,13 +3,9 @@ package fetch
 import (
 	"context"
 	"fmt"
-	"net/netip"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/net/publicsuffix"
 
 	"tonewatch/monitor"
 )
@@ -18,20 +14,6 @@ import (
 type Rests interface {
 	Rest(ctx context.Context, host string) (monitor.Rest, error)
 	SaveRest(ctx context.Context, host string, r monitor.Rest) error
-}
-
-// hostOf is whom an address belongs to: a registrable domain ("example.co.uk"),
-// whatever the subdomain; else the address or the name as it is.
-func hostOf(u *url.URL) string {
-	name := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
-	if _, err := netip.ParseAddr(name); err == nil {
-		return name
-	}
-	domain, err := publicsuffix.EffectiveTLDPlusOne(name)
-	if err != nil {
-		return name // a name without a dot, or a public suffix itself
-	}
-	return domain
 }
 
 const (
@@ -46,7 +28,7 @@ const (
 // turn waits until the host of a trip's next address may be asked, and returns
 // what must be called when it has been.
 func (c *Client) turn(ctx context.Context, t *trip) (leave func(), err error) {
-	host := hostOf(t.at)
+	host := monitor.HostOf(t.at)
 	rest, err := c.rests.Rest(ctx, host)
 	if err != nil {
 		return nil, ours{err}
@@ -69,7 +51,7 @@ func (c *Client) turn(ctx context.Context, t *trip) (leave func(), err error) {
 // between pages. A feed, which its publisher means for programs, does not wait
 // for pages.
 func (c *Client) keepDistance(ctx context.Context, t *trip, delay time.Duration) error {
-	host := hostOf(t.at)
+	host := monitor.HostOf(t.at)
 	leave, wait, err := c.crawls.enter(ctx, host, delay, patience)
 	switch {
 	case err != nil:
@@ -88,7 +70,7 @@ func putOff(wait time.Duration, why error) error {
 
 // rest leaves the host of an address alone from now on, and says for how long.
 func (c *Client) rest(ctx context.Context, u *url.URL, asked time.Duration) (time.Duration, error) {
-	host, now := hostOf(u), c.now()
+	host, now := monitor.HostOf(u), c.now()
 	last, err := c.rests.Rest(ctx, host)
 	if err != nil {
 		return 0, ours{err}
