@@ -35,6 +35,7 @@ type register struct {
 	families []family
 	offices  map[string]office // by title, as the trie spells it in small letters
 	titled   map[bearing]int   // who bears a surname and holds a title with the word
+	persons  map[string]bool   // by name
 }
 
 // bearing is a surname's number and a word of a title, in small letters.
@@ -49,12 +50,14 @@ func newRegister(actors []Actor) *register {
 		families: make([]family, 1),
 		offices:  make(map[string]office),
 		titled:   make(map[bearing]int),
+		persons:  make(map[string]bool),
 	}
 	numbers := make(map[string]int) // surname: family
 	for i, a := range actors {
 		p := &r.actors[i]
 		*p = profile{name: a.Name, kind: a.Kind, pronoun: a.Pronouns}
 		p.surname, p.eastern = surnameOf(a.Name)
+		r.persons[a.Name] = a.Kind == ActorPerson
 		for _, title := range a.Titles {
 			key := spelledSmall(title)
 			o, ok := r.offices[key]

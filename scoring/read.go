@@ -15,8 +15,9 @@ type Opinion struct {
 	Tone     Tone
 }
 
-// Read returns the opinions in a clean text, one a mention, in order. All sentences with a mention go to s in one call. With an
-// engine that attributes nothing, the whole text is the outlet's narration.
+// Read returns the opinions in a clean text, one a mention, in order. All
+// sentences with a mention go to s in one call. With an engine that attributes
+// nothing, the whole text is the outlet's narration.
 func Read(ctx context.Context, f *Finder, s Scorer, text string) ([]Opinion, error) {
 	mentions := f.Find(text)
 	if len(mentions) == 0 {
@@ -26,7 +27,7 @@ func Read(ctx context.Context, f *Finder, s Scorer, text string) ([]Opinion, err
 	if err != nil && !errors.Is(err, ErrUnsupported) {
 		return nil, fmt.Errorf("attribute text of %d bytes: %w", len(text), err)
 	}
-	opinions, passages := prepare(text, mentions, attributions)
+	opinions, passages := prepare(text, mentions, attributions, f.persons)
 	scores, err := s.Score(ctx, passages)
 	if err != nil {
 		return nil, fmt.Errorf("score %d sentences: %w", len(passages), err)
@@ -43,11 +44,12 @@ func Read(ctx context.Context, f *Finder, s Scorer, text string) ([]Opinion, err
 
 // prepare returns the opinions on mentions without their tones, and the
 // sentences to score, whose targets are those mentions in the same order.
-func prepare(text string, mentions []Mention, attributions []Attribution) ([]Opinion, []Passage) {
-	v := voices{ahead: quotes(text, mentions, attributions)}
+func prepare(text string, mentions []Mention, attributions []Attribution, persons map[string]bool) ([]Opinion, []Passage) {
+	sentences := Sentences(text)
+	v := voices{ahead: quotes(text, sentences, mentions, attributions, persons)}
 	opinions := make([]Opinion, 0, len(mentions))
 	var passages []Passage
-	for _, s := range join(Sentences(text), mentions) {
+	for _, s := range join(sentences, mentions) {
 		p := Passage{Text: s.Of(text)}
 		for len(mentions) > 0 && mentions[0].Span.End <= s.End {
 			m := mentions[0]

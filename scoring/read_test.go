@@ -169,6 +169,81 @@ func TestRead(t *testing.T) {
 				`Donald Trump () +0 in "Kim wins, said Donald Trump's\n old lawyer."` + "\n",
 		},
 		{
+			name: "a day behind a source and a preposition before it are no part of it",
+			text: "Kim wins, Trump on Saturday said. Kim loses, according to Trump.",
+			attributions: func(text string) []scoring.Attribution {
+				return []scoring.Attribution{attribute(text, "Trump on Saturday", "Kim wins"), attribute(text, "to Trump", "Kim loses")}
+			},
+			want: `Kim (Trump) +1 in "Kim wins, Trump on Saturday said."` + "\n" +
+				`Trump () +0 in "Kim wins, Trump on Saturday said."` + "\n" +
+				`Kim (Trump) -1 in "Kim loses, according to Trump."` + "\n" +
+				`Trump () +0 in "Kim loses, according to Trump."` + "\n",
+		},
+		{
+			name: "who is the one before",
+			text: "Trump, who says that Kim wins, left.",
+			attributions: func(text string) []scoring.Attribution {
+				return []scoring.Attribution{attribute(text, "who", "that Kim wins")}
+			},
+			want: `Trump () +0 in "Trump, who says that Kim wins, left."` + "\n" +
+				`Kim (Trump) +1 in "Trump, who says that Kim wins, left."` + "\n",
+		},
+		{
+			name: "it is who spoke last, unless that is a person",
+			text: "Trump loses, Russia said. Kim wins, it went on.\n\nKim loses all, Donald Trump said. It added that Trump wins.",
+			attributions: func(text string) []scoring.Attribution {
+				return []scoring.Attribution{
+					attribute(text, "Russia", "Trump loses"), attribute(text, "it", "Kim wins"),
+					attribute(text, "Donald Trump", "Kim loses all"), attribute(text, "It", "that Trump wins"),
+				}
+			},
+			want: `Trump (Russia) -1 in "Trump loses, Russia said."` + "\n" +
+				`Russia () +0 in "Trump loses, Russia said."` + "\n" +
+				`Kim (Russia) +1 in "Kim wins, it went on."` + "\n" +
+				`Kim (Trump) -1 in "Kim loses all, Donald Trump said."` + "\n" +
+				`Donald Trump () +0 in "Kim loses all, Donald Trump said."` + "\n" +
+				`Trump (It) +1 in "It added that Trump wins."` + "\n",
+		},
+		{
+			name: "one who is no actor goes on by pronoun, but not from far",
+			text: "Kim wins, an aide said. Kim loses, she added. Kim wins all, they said.\n\nBob.\n\nHe said that Kim loses all.",
+			attributions: func(text string) []scoring.Attribution {
+				return []scoring.Attribution{
+					attribute(text, "an aide", "Kim wins"), attribute(text, "she", "Kim loses"),
+					attribute(text, "they", "Kim wins all"), attribute(text, "He", "that Kim loses all"),
+				}
+			},
+			want: `Kim (an aide) +1 in "Kim wins, an aide said."` + "\n" +
+				`Kim (an aide) -1 in "Kim loses, she added."` + "\n" +
+				`Kim (an aide) +1 in "Kim wins all, they said."` + "\n" +
+				`Kim (He) -1 in "He said that Kim loses all."` + "\n",
+		},
+		{
+			name: "what a source interrupts goes on to the end of its sentence",
+			text: "Kim wins, Trump said; if so, Kim loses. Kim wins all.\n\nKim loses again, an aide said. Kim wins.",
+			attributions: func(text string) []scoring.Attribution {
+				return []scoring.Attribution{attribute(text, "Trump", "Kim wins", "; if so"), attribute(text, "an aide", "Kim loses again")}
+			},
+			want: `Kim (Trump) +1 in "Kim wins, Trump said; if so, Kim loses."` + "\n" +
+				`Trump () +0 in "Kim wins, Trump said; if so, Kim loses."` + "\n" +
+				`Kim (Trump) -1 in "Kim wins, Trump said; if so, Kim loses."` + "\n" +
+				`Kim () +1 in "Kim wins all."` + "\n" +
+				`Kim (an aide) -1 in "Kim loses again, an aide said."` + "\n" +
+				`Kim () +1 in "Kim wins."` + "\n",
+		},
+		{
+			name: "the first person is whoever speaks there",
+			text: "Trump said: we think that Kim wins. We hope that Kim loses.",
+			attributions: func(text string) []scoring.Attribution {
+				return []scoring.Attribution{
+					attribute(text, "Trump", "we think that Kim wins"), attribute(text, "we", "that Kim wins"), attribute(text, "We", "that Kim loses"),
+				}
+			},
+			want: `Trump () +0 in "Trump said: we think that Kim wins."` + "\n" +
+				`Kim (Trump) +1 in "Trump said: we think that Kim wins."` + "\n" +
+				`Kim () -1 in "We hope that Kim loses."` + "\n",
+		},
+		{
 			name: "the innermost voice counts, and an interrupted one goes on",
 			text: "Trump loses, a man said: Kim told him that Trump wins. Kim wins, he went on. Trump wins.",
 			attributions: func(text string) []scoring.Attribution {

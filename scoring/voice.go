@@ -3,7 +3,6 @@ package scoring
 import (
 	"slices"
 	"sort"
-	"strings"
 )
 
 // Attribution is a part of a text that is somebody's words rather than the
@@ -29,14 +28,18 @@ type quote struct {
 
 // quotes returns the contents whose source the text tells, in order of their
 // start.
-func quotes(text string, mentions []Mention, attributions []Attribution) []quote {
+func quotes(text string, sentences []Span, mentions []Mention, attributions []Attribution, persons map[string]bool) []quote {
+	voices := speakers(text, mentions, attributions, persons)
 	var quotes []quote
 	for _, a := range attributions {
 		if a.Source == nil {
 			continue
 		}
-		voice := voiceOf(*a.Source, text, mentions)
-		for _, c := range a.Content {
+		voice, ok := voices[*a.Source]
+		if !ok {
+			continue
+		}
+		for _, c := range resumed(a, sentences) {
 			quotes = append(quotes, quote{c, voice})
 		}
 	}
@@ -44,51 +47,30 @@ func quotes(text string, mentions []Mention, attributions []Attribution) []quote
 	return quotes
 }
 
-// voiceOf returns the actor that a source refers to, or else the source's
-// words. The actor is the one mentioned at its end ("U.S. President Donald
-// Trump", "he"), or at its start before a comma ("Kim, who rules the country"),
-// or the state whose body it is ("the South Korean military"). "Trump's lawyer"
-// is not Trump, nor is "a woman from South Korea" that country.
-func voiceOf(source Span, text string, mentions []Mention) string {
-	voice := strings.Join(strings.Fields(source.Of(text)), " ")
-	first := sort.Search(len(mentions), func(i int) bool { return mentions[i].Span.Start >= source.Start })
-	for _, m := range mentions[first:] {
-		switch {
-		case m.Span.End > source.End:
-			return voice
-		case m.Span.End == source.End:
-			if isFarther(text, Span{source.Start, m.Span.Start}) {
-				return voice
-			}
-			return m.Actor
-		case m.Kind == KindMetonym && isBody(text[m.Span.End:source.End]):
-			voice = m.Actor
-		case m.Span.Start == source.Start && text[m.Span.End] == ',':
-			voice = m.Actor
+// resumed returns the contents of an attribution with a source. One that goes on in
+// the sentence that its source interrupts goes on to the end of it: of "Terms are
+// not enough, it said; unless there is an end to it, ties will suffer" an engine may
+// miss the last clause.
+func resumed(a Attribution, sentences []Span) []Span {
+	n := sort.Search(len(sentences), func(i int) bool { return sentences[i].End > a.Source.Start })
+	if n == len(sentences) {
+		return a.Content
+	}
+	s := sentences[n]
+	before := func(c Span) bool { return s.Start < c.End && c.End <= a.Source.Start }
+	after := func(c Span) bool { return a.Source.End <= c.Start && c.Start < s.End }
+	last := -1
+	for i, c := range a.Content {
+		if after(c) {
+			last = i
 		}
 	}
-	return voice
-}
-
-// isFarther reports whether the words of a source before a mention at its end
-// make the mention somebody's, or a place: "a spokesman for".
-func isFarther(text string, before Span) bool {
-	word, gap := wordBefore(text[:before.End], before.End)
-	if isSpace(gap) && word.Of(text) == "the" {
-		word, gap = wordBefore(text[:word.Start], word.Start)
+	if last < 0 || !slices.ContainsFunc(a.Content, before) {
+		return a.Content
 	}
-	return isSpace(gap) && word.Start >= before.Start && classOf(word.Of(text)).has(farWord)
-}
-
-// isBody reports whether words, behind a state's adjective or capital, are a
-// body of it.
-func isBody(words string) bool {
-	last, _ := wordBefore(words, len(words))
-	if classOf(last.Of(words)).has(bodyWord) {
-		return strings.IndexByte(words, ',') < 0
-	}
-	first, gap := wordBefore(words, last.Start)
-	return isSpace(gap) && classOfPhrase(first.Of(words), last.Of(words)).has(bodyWord) // "state media"
+	contents := slices.Clone(a.Content)
+	contents[last].End = max(contents[last].End, s.End)
+	return contents
 }
 
 // voices tells whose voice parts of a text are in, from its start to its end.

@@ -29,17 +29,23 @@ func (e *Engine) Attribute(ctx context.Context, text string) ([]scoring.Attribut
 	}
 	cut.ids, cut.spans = cut.ids[:min(len(cut.ids), MaxAttributed)], cut.spans[:min(len(cut.spans), MaxAttributed)]
 	windows := e.pieces.windows(&cut, e.header.Window.Article, e.header.Window.Stride)
-	found := make([][]said, len(windows))
+	found := make([]heard, len(windows))
 	err := e.each(ctx, len(windows), func(w *workspace, i int) { found[i] = e.listen(w, &windows[i]) })
 	if err != nil {
 		return nil, fmt.Errorf("encoder: attribute a text of %d bytes: %w", len(text), err)
 	}
-	return merge(slices.Concat(found...)), nil
+	return merge(stitch(windows, found)), nil
 }
 
-// listen runs a window through the network and returns what is said in its core,
-// in order. A window is long enough for a pass of its own.
-func (e *Engine) listen(w *workspace, win *window) []said {
+// heard is what is said in the core of a window, and all the contents in it.
+type heard struct {
+	said     []said
+	contents []scoring.Span
+}
+
+// listen runs a window through the network. A window is long enough for a pass of
+// its own.
+func (e *Engine) listen(w *workspace, win *window) heard {
 	w.sequences = append(w.sequences[:0], win.ids)
 	states := e.forward(w, w.sequences, e.Middle)
 	tags := room(&w.tags, len(win.ids)*tagsEach)
@@ -48,28 +54,35 @@ func (e *Engine) listen(w *workspace, win *window) []said {
 			tags[i*tagsEach+j] = e.tags.dot(states[i*e.Hidden:(i+1)*e.Hidden], j)
 		}
 	}
-	spans := tagSpans(tags)
+	spans := tagSpans(tags, win.edges)
+	var h heard
+	for _, c := range spans[content] {
+		h.contents = append(h.contents, *win.span(c))
+	}
 	contents := slices.DeleteFunc(spans[content], func(s [2]int) bool {
 		return s[0] < win.core[0] || win.core[1] <= s[0] || s[1]-s[0] < leastContent
 	})
 	if len(contents) == 0 {
-		return nil
+		return h
 	}
-	made := make([]said, len(contents))
+	h.said = make([]said, len(contents))
 	ofSources := e.scores(w, source, &w.ofSources, states, contents, spans[source])
 	ofCues := e.scores(w, cue, &w.ofCues, states, contents, spans[cue])
 	sources, cues := 1+len(spans[source]), 1+len(spans[cue])
 	for i, c := range contents {
-		made[i].content = *win.span(c)
-		s, c := pair(ofSources[i*sources:(i+1)*sources], ofCues[i*cues:(i+1)*cues], spans[source], spans[cue])
+		h.said[i].content = *win.span(c)
+		ofSource, ofCue := ofSources[i*sources:(i+1)*sources], ofCues[i*cues:(i+1)*cues]
+		keepNear(ofSource, c, spans[source], win.edges)
+		keepNear(ofCue, c, spans[cue], win.edges)
+		s, c := pair(ofSource, ofCue, spans[source], spans[cue])
 		if s >= 0 {
-			made[i].source = win.span(spans[source][s])
+			h.said[i].source = win.span(spans[source][s])
 		}
 		if c >= 0 {
-			made[i].cue = win.span(spans[cue][c])
+			h.said[i].cue = win.span(spans[cue][c])
 		}
 	}
-	return made
+	return h
 }
 
 // span is where tokens of a window lie in the text.
@@ -114,6 +127,25 @@ func (e *Engine) ends(w *workspace, into *[]float32, m *kernel.Matrix, states []
 	e.kernels.Quantise(codes, scale, both, n, 2*h)
 	e.kernels.Mul(out, m, codes, scale, n)
 	return out
+}
+
+// stitch returns what is said in all windows, in order. A content that a window
+// cuts short goes on as far as the windows after it say.
+func stitch(windows []window, found []heard) []said {
+	var all []said
+	for i := range found {
+		for _, s := range found[i].said {
+			for k := i + 1; k < len(windows) && s.content.End == windows[k-1].end(); k++ {
+				for _, c := range found[k].contents {
+					if c.Start < s.content.End {
+						s.content.End = max(s.content.End, c.End)
+					}
+				}
+			}
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 // merge makes one attribution of the contents that one cue gives to one source;

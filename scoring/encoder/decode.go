@@ -7,57 +7,38 @@ import (
 	"slices"
 )
 
-// What the encoder looks for in an article, in the order of its logits.
-const (
-	source = iota
-	cue
-	content
-	kinds
-)
-
-// tagSpans returns the spans of tokens of each kind, from the logits of a
-// window, tokens x kinds x (outside, begin, inside). A span begins at an inside
-// too if none is open. The begin and the end token of the window are in none.
-func tagSpans(tags []float32) [kinds][][2]int {
-	const outside, inside, tagsOfKind = 0, 2, 3
-	const row = kinds * tagsOfKind
-	var found [kinds][][2]int
-	last := len(tags)/row - 1
-	for kind := range kinds {
-		open := 0 // where the open span begins; 0 for none
-		for n := 1; n <= last; n++ {
-			at := n*row + kind*tagsOfKind
-			tag := argmax(tags[at : at+tagsOfKind])
-			if open > 0 && (tag != inside || n == last) {
-				found[kind] = append(found[kind], [2]int{open, n})
-				open = 0
-			}
-			if open == 0 && tag != outside {
-				open = n
-			}
-		}
-	}
-	return found
-}
-
-// argmax returns the first of the greatest scores.
-func argmax(scores []float32) int {
-	best := 0
-	for i, score := range scores {
-		if score > scores[best] {
-			best = i
-		}
-	}
-	return best
-}
-
 // leastContent is the fewest tokens of a content: of single ones, few are
 // anybody's words.
 const leastContent = 2
 
-// beside is what speaks for a source and a cue that nothing parts ("Seoul
+// adjoining is what speaks for a source and a cue that nothing parts ("Seoul
 // said"), in logits.
-const beside = 2
+const adjoining = 3
+
+// across is what speaks against a source or a cue for each blank line between it
+// and the content, in logits.
+const across = 2
+
+// keepNear takes that off the scores of none and of each candidate.
+func keepNear(scores []float32, content [2]int, candidates [][2]int, edges []edge) {
+	for i, c := range candidates {
+		scores[1+i] -= across * float32(blankLines(edges, content, c))
+	}
+}
+
+// blankLines counts those between two spans of a window with such edges.
+func blankLines(edges []edge, a, b [2]int) int {
+	if b[0] < a[0] {
+		a, b = b, a
+	}
+	n := 0
+	for t := a[1]; t <= b[0]; t++ {
+		if edges[t-1] == paragraph {
+			n++
+		}
+	}
+	return n
+}
 
 // pair returns the numbers of the source and of the cue that together fit a
 // content best, -1 for none, from the scores of none and of each.
@@ -67,7 +48,7 @@ func pair(ofSource, ofCue []float32, sources, cues [][2]int) (int, int) {
 		for j, b := range ofCue {
 			both := a + b
 			if i > 0 && j > 0 && gap(sources[i-1], cues[j-1]) <= 0 {
-				both += beside
+				both += adjoining
 			}
 			if both > top {
 				s, c, top = i-1, j-1, both

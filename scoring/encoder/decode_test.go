@@ -15,6 +15,7 @@ type decodeCase struct {
 	Windows []struct {
 		Spans []span
 		Core  [2]int
+		Edges []int
 		Tags  []float32
 		Found [kinds][][2]int
 		Joins []joinCase
@@ -34,7 +35,7 @@ func TestTagSpansAsTrained(t *testing.T) {
 	t.Parallel()
 	for n, c := range testCases[decodeCase](t, "testdata/decode.jsonl.gz") {
 		for i, w := range c.Windows {
-			if diff := cmp.Diff(w.Found, tagSpans(w.Tags), cmpopts.EquateEmpty()); diff != "" {
+			if diff := cmp.Diff(w.Found, tagSpans(w.Tags, edgesOf(w.Edges)), cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("case %d: window %d (-want +got):\n%s", n, i, diff)
 			}
 		}
@@ -46,18 +47,22 @@ func TestTagSpansAsTrained(t *testing.T) {
 func TestAttributionsAsTrained(t *testing.T) {
 	t.Parallel()
 	for n, c := range testCases[decodeCase](t, "testdata/decode.jsonl.gz") {
-		var found []said
-		for _, w := range c.Windows {
-			win := window{spans: spansOf(w.Spans), core: w.Core}
+		windows, found := make([]window, len(c.Windows)), make([]heard, len(c.Windows))
+		for i, w := range c.Windows {
+			win := window{spans: spansOf(w.Spans), core: w.Core, edges: edgesOf(w.Edges)}
+			windows[i] = win
+			for _, s := range w.Found[content] {
+				found[i].contents = append(found[i].contents, *win.span(s))
+			}
 			for joins := w.Joins; len(joins) > 0; joins = joins[2:] {
-				found = append(found, joined(t, &win, joins[source], joins[cue]))
+				found[i].said = append(found[i].said, joined(t, &win, joins[source], joins[cue]))
 			}
 		}
 		var want []scoring.Attribution
 		for _, a := range c.Want {
 			want = append(want, scoring.Attribution{Source: only(a.Source), Cue: only(a.Cue), Content: spansOf(a.Content)})
 		}
-		if diff := cmp.Diff(want, merge(found)); diff != "" {
+		if diff := cmp.Diff(want, merge(stitch(windows, found))); diff != "" {
 			t.Errorf("case %d (-want +got):\n%s", n, diff)
 		}
 	}
@@ -78,6 +83,8 @@ func joined(t *testing.T, w *window, ofSource, ofCue joinCase) said {
 		}
 	}
 	s := said{content: *w.span(ofSource.Content)}
+	keepNear(ofSource.Scores, ofSource.Content, ofSource.Others, w.edges)
+	keepNear(ofCue.Scores, ofCue.Content, ofCue.Others, w.edges)
 	source, cue := pair(ofSource.Scores, ofCue.Scores, ofSource.Others, ofCue.Others)
 	if source >= 0 {
 		s.source = w.span(ofSource.Others[source])

@@ -4,8 +4,8 @@
 // made and how well it does.
 //
 // Read in this order: [Engine] and its Score, attribute.go, forward.go,
-// network.go; wordpiece.go, passage.go and window.go are text on its way in,
-// decode.go is what tags mean, weights.go the file, internal/kernel the numbers.
+// network.go; wordpiece.go, passage.go, edge.go and window.go are text on its way
+// in, tag.go and decode.go what tags mean, weights.go the file, internal/kernel the numbers.
 //
 // A target is marked and costs a pass of its own, so a sentence with five
 // actors costs five sentences; a pair costs one more. Attribution reads the
@@ -49,6 +49,10 @@ var builtIn = sync.OnceValues(func() (*weights, error) { return readWeights(part
 // perPass is how many tokens go through the network at once: enough to read
 // each weight for many rows, few enough for the rows to stay in the cache.
 const perPass = 512
+
+// revision counts the ways in which answers were made from the same weights, so
+// that a new one is another engine. The second joins tags by Viterbi.
+const revision = 2
 
 // Options of an engine.
 type Options struct {
@@ -96,7 +100,7 @@ func New(o Options) (*Engine, error) {
 	}
 	e := &Engine{
 		network: n, header: w.header, pieces: p, free: make(chan *workspace, threads),
-		id: scoring.Engine{Name: "encoder", Version: w.Name, Hash: w.hash},
+		id: scoring.Engine{Name: "encoder", Version: fmt.Sprintf("%s.%d", w.Name, revision), Hash: w.hash},
 	}
 	for range threads {
 		e.free <- new(workspace)

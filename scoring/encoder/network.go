@@ -55,7 +55,6 @@ type join struct {
 const (
 	tones      = 3
 	directions = 5
-	tagsEach   = 9                   // source, cue and content, each outside, begin or inside
 	joinWidth  = 128                 // outputs of a join's matrices
 	rootOfJoin = 0.08838834764831845 // 1/sqrt(joinWidth)
 )

@@ -21,6 +21,7 @@ type pieces struct {
 
 	begin, end, pad, unknown int32
 	marks                    map[byte]int32 // what a passage may set around its spans
+	points                   map[int32]rune // what punctuation a piece is
 
 	characters characters
 }
@@ -54,6 +55,7 @@ func newPieces(vocabulary []string) (*pieces, error) {
 		heads:      dictionary{ids: make(map[string]int32, len(vocabulary))},
 		tails:      dictionary{ids: make(map[string]int32)},
 		marks:      make(map[byte]int32),
+		points:     make(map[int32]rune),
 		characters: newCharacters(),
 	}
 	for id, piece := range vocabulary {
@@ -77,6 +79,11 @@ func newPieces(vocabulary []string) (*pieces, error) {
 	p.pad, p.unknown = find("[PAD]", "<pad>"), find("[UNK]")
 	for _, mark := range []byte("*@#") {
 		p.marks[mark] = find(string(mark))
+	}
+	for _, point := range punctuation {
+		if id, ok := p.heads.ids[string(point)]; ok {
+			p.points[id] = point
+		}
 	}
 	if lacking != nil {
 		return nil, fmt.Errorf("vocabulary of %d pieces: lacks %s", len(vocabulary), strings.Join(lacking, ", "))

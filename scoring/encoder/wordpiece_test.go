@@ -81,6 +81,14 @@ func spansOf(pairs []span) []scoring.Span {
 	return spans
 }
 
+func edgesOf(numbers []int) []edge {
+	edges := make([]edge, len(numbers))
+	for i, n := range numbers {
+		edges[i] = edge(n)
+	}
+	return edges
+}
+
 func TestNewPieces(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -113,6 +121,7 @@ func TestCutAsTrained(t *testing.T) {
 		Text  string
 		IDs   []int32
 		Spans []span
+		Edges []int
 	}](t, "testdata/pieces.jsonl.gz") {
 		p.cut(c.Text, &got)
 		if diff := cmp.Diff(c.IDs, got.ids, cmpopts.EquateEmpty()); diff != "" {
@@ -120,6 +129,9 @@ func TestCutAsTrained(t *testing.T) {
 		}
 		if diff := cmp.Diff(spansOf(c.Spans), got.spans, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("case %d, %+q: spans (-want +got):\n%s", i, c.Text, diff)
+		}
+		if diff := cmp.Diff(edgesOf(c.Edges), p.edges(&got), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("case %d, %+q: edges (-want +got):\n%s", i, c.Text, diff)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import argparse
 import gzip
 import json
 import random
+from dataclasses import replace
 from itertools import accumulate, groupby
 from pathlib import Path
 
@@ -90,11 +91,11 @@ def decoded(pieces: WordPieces, r: random.Random):
 
     for n in (0, 1, 2, 8, 14, 15, 30, 60, 60, 120):
         text = "a " * n
-        made = windows(pieces, Article("", text, []), 14, 8)
-        rows = [{"spans": in_bytes(text, w.offsets), "core": w.core, "tags": scores(9 * len(w.ids)), "joins": []} for w in made]
+        made = [replace(w, edges=r.choices(range(4), (2, 5, 2, 1), k=len(w.edges))) for w in windows(pieces, Article("", text, []), 14, 8)]
+        rows = [{"spans": in_bytes(text, w.offsets), "core": w.core, "edges": w.edges, "tags": scores(9 * len(w.ids)), "joins": []} for w in made]
         tags = [np.array(row["tags"], np.float32).reshape(-1, 3, 3) for row in rows]
         want = decode.attributions(made, tags, [joiner(row["joins"]) for row in rows])
-        rows = [row | {"found": [*decode.spans(t).values()]} for row, t in zip(rows, tags)]
+        rows = [row | {"found": [*decode.spans(t, row["edges"]).values()]} for row, t in zip(rows, tags)]
         yield {"windows": rows, "want": [{k: in_bytes(text, getattr(a, k)) for k in KINDS} for a in want]}
 
 
@@ -109,7 +110,7 @@ def main() -> None:
     write = lambda name, rows: (o.into / f"{name}.gz").write_bytes(gzip.compress("".join(map(line, rows)).encode(), mtime=0))
     write("vocabulary.txt", pieces.vocabulary)
     write("characters.txt", characters())
-    write("pieces.jsonl", ({"text": text, "ids": (t := pieces.cut(text)).ids, "spans": in_bytes(text, t.spans)} for text in given))
+    write("pieces.jsonl", ({"text": text, "ids": (t := pieces.cut(text)).ids, "spans": in_bytes(text, t.spans), "edges": pieces.edges(text, t)} for text in given))
     write("passages.jsonl", passages(pieces, ["", *r.sample(given[2:1300], 199)], r))
     write("windows.jsonl", cuts(pieces, r))
     write("decode.jsonl", decoded(pieces, r))

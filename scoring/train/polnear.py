@@ -71,6 +71,7 @@ class Window:
     ids: list[int]
     offsets: list[Span]  # of ids[1:-1], in the article
     core: tuple[int, int]
+    edges: list[int]  # before each of ids[1:-1]
     spans: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     joins: dict[str, list[tuple[int, int]]] = field(default_factory=dict)  # source, cue: (content, its index or -1)
 
@@ -89,13 +90,14 @@ def windows(pieces: WordPieces, article: Article, size: int = 254, stride: int =
     first is cut shift tokens short, so that no two passes of training cut
     alike."""
     tokens = pieces.cut(article.text)
+    edges = pieces.edges(article.text, tokens)
     cuts, made = list(range(-shift, max(1, len(tokens.ids) - size + stride), stride)), []
     for n, cut in enumerate(cuts):
         low, high = max(0, cut), min(cut + size, len(tokens.ids))
         margin = (size - stride) // 2
         core = (1 if n == 0 else 1 + margin, 1 + high - low if n == len(cuts) - 1 else 1 + margin + stride)
         spans, joins = _labels(article, tokens, low, high)
-        made.append(Window([pieces.begin, *tokens.ids[low:high], pieces.end], tokens.spans[low:high], core, spans, joins))
+        made.append(Window([pieces.begin, *tokens.ids[low:high], pieces.end], tokens.spans[low:high], core, edges[low:high], spans, joins))
     return made
 
 

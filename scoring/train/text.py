@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 SURROGATE = re.compile("[\ud800-\udfff]")
+PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~“”‘’–—…"  # pieces that are no words; others are too rare to matter
+LINKS = ".,-/&"  # make one word of two they touch: "U.S.", "1,600", "re-elected"
+WITHIN, BETWEEN, POINTED, PARAGRAPH = range(4)  # edges
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class WordPieces:
         self.end = first("[SEP]", "</s>")
         self.pad = first("[PAD]", "<pad>")
         self.mark = {m: ids[m] for m in "*@#"}
+        self.points = {ids[p]: p for p in PUNCTUATION if p in ids}
         self._tokenizer = Tokenizer(models.WordPiece(ids, unk_token="[UNK]", max_input_chars_per_word=100))
         self._tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
         self._tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
@@ -67,6 +71,30 @@ class WordPieces:
         text = SURROGATE.sub("\ufffd", text)
         e = self._tokenizer.encode(text, add_special_tokens=False)
         return Tokens(e.ids, [Span(a, b) for a, b in e.offsets])
+
+    def edges(self, text: str, tokens: Tokens) -> list[int]:
+        """What parts each token from the one before it: WITHIN a word nothing
+        does, BETWEEN two words meet, POINTED is where there is punctuation or the
+        text begins, PARAGRAPH is a blank line."""
+        spans, n = tokens.spans, len(tokens.ids)
+        point = [self.points.get(i, "") for i in tokens.ids]
+        word = lambda i: 0 <= i < n and not point[i]
+        touches = lambda i: 0 < i < n and spans[i].start <= spans[i - 1].end
+        link = lambda i: point[i] and point[i] in LINKS and touches(i) and word(i - 1) and touches(i + 1) and word(i + 1)
+
+        def ends_initial(i):
+            """The stop of a letter by itself: of an initial, or the last of an acronym."""
+            alone = touches(i) and word(i - 1) and spans[i - 1].end - spans[i - 1].start == 1
+            return point[i] == "." and alone and not (touches(i - 1) and word(i - 2))
+
+        def edge(i):
+            if touches(i) and word(i - 1) and word(i) or link(i) or link(i - 1) or ends_initial(i):
+                return WITHIN
+            if text[spans[i - 1].end : spans[i].start].count("\n") > 1:
+                return PARAGRAPH
+            return BETWEEN if word(i) and (word(i - 1) or ends_initial(i - 1)) else POINTED
+
+        return [edge(i) if i else POINTED for i in range(n)]
 
 
 @dataclass(frozen=True)

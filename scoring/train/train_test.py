@@ -13,7 +13,7 @@ from . import card, corpus, decode, distil, exact, guards, level, measure, packi
 from .encoder import Encoder, Shape, relative_buckets
 from .fit import Plan, batches, fit
 from .model import Model, Sample
-from .text import Span, Tokens, WordPieces, passage
+from .text import BETWEEN, PARAGRAPH, POINTED, WITHIN, Span, Tokens, WordPieces, passage
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "*", "@", "#", "[", "]", ",", ".", "sep", "trump", "kim", "praised", "said", "##ed", "a", "b", "c", "praise"]
 PIECES = WordPieces(WORDS)
@@ -143,11 +143,48 @@ class TestPolnear:
 
 
 class TestDecode:
+    def spans(self, tags: list[int], edges: list[int], kind: str = "content", weight: float = 5.0):
+        logits = np.zeros((len(tags), 3, 3))
+        for t, tag in enumerate(tags):
+            logits[t, polnear.KINDS.index(kind), tag] = weight
+        return decode.spans(logits, edges)[kind]
+
     def test_tags_make_spans(self):
-        tags = np.zeros((8, 3, 3))
-        for t, tag in enumerate([1, 2, 2, 1, 1, 2, 0, 1]):
-            tags[t, 2, tag] = 1
-        assert decode.spans(tags)["content"] == [(1, 3), (3, 4), (4, 6)], "not the window's ends; an inside may begin"
+        assert self.spans([1, 1, 2, 1, 1, 2, 0, 1], [POINTED] * 6) == [(1, 3), (3, 4), (4, 6)], "not the window's ends"
+
+    def test_a_word_is_tagged_as_a_whole(self):
+        assert self.spans([0, 0, 1, 2, 2, 0, 0], [POINTED, WITHIN, WITHIN, BETWEEN, POINTED]) == [(1, 5)]
+        assert self.spans([0, 1, 2, 0, 0, 0], [POINTED, BETWEEN, WITHIN, WITHIN]) == [(1, 2)]
+
+    def test_no_span_goes_across_a_blank_line(self):
+        assert self.spans([0, 1, 2, 2, 2, 0], [POINTED, BETWEEN, PARAGRAPH, BETWEEN]) == [(1, 3), (3, 5)]
+
+    def test_a_content_ends_at_punctuation_rather_than_before_a_word(self):
+        doubtful = lambda edge: self.spans([0, 1, 2, 0, 0], [POINTED, BETWEEN, edge], weight=0.8)
+        assert doubtful(POINTED) == [(1, 3)] and doubtful(BETWEEN) == [(1, 4)]
+
+    def test_a_source_does_not_end_in_its_cue(self):
+        logits = np.zeros((6, 3, 3)) + [3, 0, 0]
+        logits[[1, 2, 3], 0, [1, 2, 2]] = logits[[3, 4], 1, [1, 2]] = 9
+        assert decode.spans(logits, [POINTED, BETWEEN, BETWEEN, BETWEEN])["source"] == [(1, 3)]
+
+    def test_a_source_in_another_paragraph_counts_for_less(self):
+        text = "Trump said b c praise\n\nKim"
+        said = polnear.Attribution([Span(23, 26)], [], [Span(11, 21)])
+        (w,) = polnear.windows(PIECES, polnear.Article("i", text, [said, polnear.Attribution([Span(0, 5)], [], [Span(11, 21)])]))
+        scores = {"source": [0.0, 4.0, 5.5], "cue": [0.0]}  # none, Trump, Kim
+        join = lambda kind, content, others: np.array(scores[kind], np.float32)
+        (found,) = decode.attributions([w], [5 * np.eye(3)[np.array(w.tags())]], [join])
+        assert found.source == [Span(0, 5)]
+
+    def test_a_content_goes_on_in_the_next_window(self):
+        text = " ".join(["b"] * 300)
+        content = polnear.Attribution([], [], [Span(2 * 150, 2 * 280 - 1)])
+        made = polnear.windows(PIECES, polnear.Article("i", text, [content]))
+        logits = [5 * np.eye(3)[np.array(w.tags())] for w in made]
+        join = lambda kind, content, others: np.array([0.0] + [1.0] * len(others))
+        assert made[0].offsets[-1].end < 2 * 280 - 1
+        assert decode.attributions(made, logits, [join] * len(made)) == [content]
 
     def test_a_tagged_window_reads_back(self):
         a = polnear.Attribution([Span(0, 5)], [Span(6, 13)], [Span(14, 19)])
