@@ -8,7 +8,7 @@
 //	Finder    text -> mentions of actors                    find.go, and below
 //	Sentences text -> sentences                             sentence.go, abbreviation.go
 //	Scorer    sentences -> tones, article -> attributions   scorer.go, tone.go, direction.go, voice.go
-//	Read      text -> opinions: mention, voice, tone        read.go
+//	Read      text -> opinions: mention, voice, tone        read.go, speaker.go
 //
 // Finding has two halves. All phrases of all actors stand in one trie, which
 // finds them in the text whatever they mean there (trie.go, edges.go,
@@ -35,6 +35,7 @@
 // Limits: the rules for sentences, case and mentions are those of English news.
 // Where it is not clear whom words mean they are no mention: a wrong one harms a
 // series more than a missing one. So a pronoun is followed within its paragraph
-// and only where one person can be meant; "it" and "they" never are; a name is
-// not followed through nicknames or misspellings that are not listed.
+// and only where one person can be meant; "it" and "they" never are, though as a
+// source they are the voice that spoke last; a name is not followed through
+// nicknames or misspellings that are not listed.
 package scoring
