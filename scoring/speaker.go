@@ -23,6 +23,7 @@ func speakers(text string, mentions []Mention, attributions []Attribution, perso
 		}
 	}
 	slices.SortFunc(sources, func(a, b Span) int { return a.Start - b.Start })
+	sources = slices.Compact(sources)
 	voices := make(map[Span]string, len(sources))
 	var last speaker
 	for _, source := range sources {
