@@ -106,3 +106,14 @@ func (b Baseline) expect(own Sum) expectation {
 		variance: b.Between*(1-trust) + b.Within/math.Max(1, float64(b.Stories)),
 	}
 }
+
+// alone is the same for a drift, which holds an outlet to its own stories and
+// to nothing else where it has any. Shrinkage errs toward the actor's mean, so
+// where it is the colder outlets that come to publish more its errors add up,
+// and over days of stories they soon outgrow what it saves.
+func (b Baseline) alone(own Sum) expectation {
+	if own.N == 0 {
+		return b.expect(own)
+	}
+	return expectation{tone: own.Mean(), variance: b.Within / float64(own.N)}
+}

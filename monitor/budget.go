@@ -3,6 +3,7 @@ package monitor
 import (
 	"fmt"
 	"hash/fnv"
+	"iter"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -161,17 +162,15 @@ func (p past) rehearse(r Rule) rehearsal {
 		series.Drop(at.Add(-r.Reach() - time.Hour))
 		drawn := draw(used, at.Add(-r.Reach()-week), rng)
 		used[drawn] = at
-		shift := at.Sub(p.until) + week*time.Duration(drawn+1)
-		for _, b := range p.weeks[drawn] {
-			b.Hour = b.Hour.Add(shift)
-			series.Put(b)
+		heard := !at.Before(begin)
+		if heard {
+			h.span += week
 		}
-		if at.Before(begin) {
-			continue
-		}
-		h.span += week
-		for hour := range p.hours(drawn, r) {
-			m := Measure(series, r, hour.Add(shift+time.Hour-time.Second))
+		for look := range p.relive(drawn, at, series, r) {
+			if !heard {
+				continue
+			}
+			m := Measure(series, r, look)
 			if v, _ := r.Judge(m); v != Unknown {
 				h.measured = append(h.measured, m)
 			}
@@ -199,25 +198,27 @@ func draw(used []time.Time, since time.Time, rng *rand.Rand) int {
 	return best
 }
 
-// hours are those of a week at which the rule is stepped: with a story, and
-// where silence is what it waits for, all.
-func (p past) hours(drawn int, r Rule) func(yield func(time.Time) bool) {
+// relive brings the stories of a drawn week to a series as if they came from a
+// time on, and stops where the rule is stepped: at the end of each hour with a
+// story and, where silence is what the rule waits for, of every hour. What is to
+// come is not in the series yet: a day in progress must look as it does to the
+// daemon.
+func (p past) relive(drawn int, begin time.Time, s *Series, r Rule) iter.Seq[time.Time] {
 	return func(yield func(time.Time) bool) {
-		begin := p.until.Add(-week * time.Duration(drawn+1))
-		if r.Volume != nil && r.Volume.Fewer {
-			for h := range 7 * 24 {
-				if !yield(begin.Add(time.Duration(h) * time.Hour)) {
-					return
-				}
+		shift := begin.Sub(p.until) + week*time.Duration(drawn+1)
+		coming := p.weeks[drawn]
+		for end := begin.Add(time.Hour); !end.After(begin.Add(week)); end = end.Add(time.Hour) {
+			n := len(coming)
+			for len(coming) > 0 && coming[0].Hour.Add(shift).Before(end) {
+				b := coming[0]
+				b.Hour = b.Hour.Add(shift)
+				s.Put(b)
+				coming = coming[1:]
 			}
-			return
-		}
-		last := time.Time{}
-		for _, b := range p.weeks[drawn] {
-			if b.Hour.Equal(last) {
+			if len(coming) == n && (r.Volume == nil || !r.Volume.Fewer) {
 				continue
 			}
-			if last = b.Hour; !yield(last) {
+			if !yield(end.Add(-time.Second)) {
 				return
 			}
 		}
@@ -234,7 +235,6 @@ func (h rehearsal) limit(r Rule) float64 {
 	const (
 		least, most = 2.0, 38.0 // outside of these is no evidence, or no alarm at all
 		factor      = 3         // as many episodes
-		alike       = 4         // how much less a past of few windows knows
 	)
 	believed, feared := 4.0, 2.0 // episodes with the theory's peaks; those that this past happened not to have
 	if r.Split != nil {
@@ -259,8 +259,7 @@ func (h rehearsal) limit(r Rule) float64 {
 	}
 	episodes := scale * float64(len(peaks))
 	tail := (believed + excess) / (believed + episodes)
-	careful := (episodes + feared) * (1 + alike*float64(r.window())*float64(time.Hour)/float64(h.history))
-	over := math.Log(careful / r.Budget.in(h.history))
+	over := math.Log((episodes + feared) / r.Budget.in(h.history))
 	return math.Sqrt(min(most*most, max(least*least, low*low+2*tail*over)))
 }
 

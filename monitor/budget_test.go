@@ -73,6 +73,39 @@ func TestLimitIsOfTheWeek(t *testing.T) {
 	}
 }
 
+// A day in progress must look to the learner as it does to the daemon, which has
+// not seen the rest of it: else the limit is learnt from one look a day.
+func TestLearnerSeesNothingToCome(t *testing.T) {
+	t.Parallel()
+	s := monitor.NewSeries(nil)
+	for at := lastMonday.Add(-84 * oneDay); at.Before(lastMonday); at = at.Add(time.Hour) {
+		s.Add(monitor.Reading{Actor: "Acme", Voice: monitor.AnyVoice, Outlet: "outlet", At: at})
+	}
+	drift, volume := budgeted(90*oneDay), budgeted(90*oneDay)
+	drift.Shift, drift.Drift = nil, &monitor.DriftRule{By: 0.05, Sigma: 3}
+	volume.Shift, volume.Volume = nil, &monitor.VolumeRule{By: 0.5, Sigma: 3}
+	for _, c := range []struct {
+		name string
+		rule monitor.Rule
+		want func(hour int) int
+	}{
+		{"shift", budgeted(90 * oneDay), func(int) int { return 24 }},
+		{"volume", volume, func(int) int { return 24 }},
+		{"drift", drift, func(hour int) int { return hour + 1 }}, // since midnight
+	} {
+		c.rule.Stories, c.rule.Outlets = 1, 1
+		measured := monitor.Rehearsed(c.rule, s, lastMonday)
+		if len(measured) < 52*7*24 {
+			t.Errorf("%s: %d looks, want a year of hours at least", c.name, len(measured))
+		}
+		for _, m := range measured {
+			if m.Stories != c.want(m.At.Hour()) {
+				t.Fatalf("%s: %d stories at %v, want %d", c.name, m.Stories, m.At, c.want(m.At.Hour()))
+			}
+		}
+	}
+}
+
 func TestLearnLimitProblems(t *testing.T) {
 	t.Parallel()
 	thin := budgeted(90 * oneDay)

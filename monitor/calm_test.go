@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"tonewatch/monitor"
@@ -112,5 +113,52 @@ func TestNormalIsAsRareAsStudent(t *testing.T) {
 	// Two-sided 0.27 % is 3 sigma: the quantiles of Student's t.
 	for free, x := range map[float64]float64{5: 5.507, 10: 3.957, 20: 3.422, 30: 3.270, 1e6: 3} {
 		near(t, fmt.Sprintf("%g degrees of freedom", free), monitor.Normal(-x, free), -3, 0.03)
+	}
+}
+
+// Where in the last week the colder outlets publish six times as much, and none
+// of them changes its tone, nothing has drifted: neither way, nor further than
+// without.
+func TestDriftIsBlindToAChangeOfMix(t *testing.T) {
+	t.Parallel()
+	const outlets, cold, days, daily = 12, 4, 49, 5
+	r := usual()[2]
+	spread := func(factor float64) (mean, root float64) {
+		const seeds = 400
+		for seed := range uint64(seeds) {
+			rng := rand.New(rand.NewPCG(seed, 9))
+			means := make([]float64, outlets)
+			for i := range means {
+				means[i] = 0.25 * rng.NormFloat64()
+			}
+			slices.Sort(means)
+			s := monitor.NewSeries(nil)
+			for i := range days * daily {
+				weight := 1.0
+				if i >= (days-7)*daily {
+					weight = factor
+				}
+				x := rng.Float64() * (cold*weight + outlets - cold)
+				o := int(x / weight)
+				if o >= cold {
+					o = cold + int(x-cold*weight)
+				}
+				tone := max(-1, min(1, means[o]+0.35*rng.NormFloat64()))
+				s.Add(reading(24*float64(i)/daily, fmt.Sprint("outlet ", o), tone))
+			}
+			z := monitor.Measure(s, r, hour(days*24-1)).Sigma()
+			mean += z / seeds
+			root += z * z / seeds
+		}
+		return mean, math.Sqrt(root)
+	}
+	_, without := spread(1)
+	mean, with := spread(6)
+	t.Logf("sigma is %+.2f in the mean; spread by %.2f with the change, %.2f without", mean, with, without)
+	if math.Abs(mean) > 0.2 {
+		t.Errorf("sigma is %+.2f in the mean, want 0", mean)
+	}
+	if with > 1.1*without {
+		t.Errorf("sigma is spread by %.2f, want no more than the %.2f without the change", with, without)
 	}
 }

@@ -230,8 +230,12 @@ func (w *rolling) learn(s *Series) {
 		w.rhythm = w.newRhythm()
 	default:
 		w.baseline = newBaseline(w.before, s.byName)
+		expect := w.baseline.expect
+		if w.scope.grain == daily {
+			expect = w.baseline.alone
+		}
 		for id, sum := range w.before {
-			w.expected[id] = w.baseline.expect(sum)
+			w.expected[id] = expect(sum)
 		}
 		w.burst.update(w, s)
 	}

@@ -76,9 +76,9 @@ func (p *welford) off(at time.Time, today sums, _ []sums) (z float64) {
 	return z
 }
 
-// run gives the alarms after a time at each of the lines. An alarm is over when
-// tone is back by half.
-func run(p peer, list []story, from time.Time) []alarms {
+// run gives the alarms after the history at each of the lines. An alarm is over
+// when tone is back by half.
+func run(p peer, list []story) []alarms {
 	found := make([]alarms, len(lines))
 	on := make([]bool, len(lines))
 	upTo := make([]sums, len(list)+1)
@@ -98,9 +98,6 @@ func run(p peer, list []story, from time.Time) []alarms {
 			days[k] = upTo[edges[k]].minus(upTo[edges[k+1]])
 		}
 		z := math.Abs(p.off(at, upTo[i+1].minus(upTo[edges[0]]), days))
-		if at.Before(from) {
-			continue
-		}
 		for k, line := range lines {
 			switch {
 			case z >= line && !on[k]:

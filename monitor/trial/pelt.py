@@ -1,8 +1,10 @@
-"""Reads a line of JSON per actor: the daily means of each of its streams. Prints
-what PELT (Killick, Fearnhead and Eckley 2012; ruptures 1.1.10) finds at the
-lowest penalty that keeps a rate of false alarms."""
+"""Reads a line of JSON per actor: the daily means of each of its streams, of which
+the first is the stream with a change of mix as it is without. Prints what PELT
+(Killick, Fearnhead and Eckley 2012; ruptures 1.1.10) finds at the lowest penalty
+that keeps a rate of false alarms."""
 
 import json
+import statistics
 import sys
 
 import ruptures
@@ -26,9 +28,10 @@ def column(values):
 
 
 for penalty in penalties:
-    rate = sum(found(a[0], penalty) for a in actors) / len(actors) * 365 / quiet
+    rate = sum(found(a[1], penalty) for a in actors) / len(actors) * 365 / quiet
     if rate <= asked:
         break
-parts = [sum(found(a[k], penalty) > 0 for a in actors) / len(actors) for k in range(len(actors[0]))]
-mix = sum(found(a[4], penalty) for a in actors) / len(actors) - rate * 7 / 365
-print(json.dumps({"penalty": penalty, "rate": rate, "mix": mix, "found": parts}))
+parts = [sum(found(a[k], penalty) > 0 for a in actors) / len(actors) for k in range(1, len(actors[0]))]
+added = [found(a[5], penalty) - found(a[0], penalty) for a in actors]
+mix, error = statistics.fmean(added), statistics.pstdev(added) / len(actors) ** 0.5
+print(json.dumps({"penalty": penalty, "rate": rate, "mix": mix, "error": error, "found": parts}))

@@ -25,12 +25,15 @@ func pelt(b *testing.B, n int, rate float64) string {
 		return "| PELT, offline: not run, TRIAL_PYTHON names no Python with ruptures | | | | | | | | |"
 	}
 	var in bytes.Buffer
-	for i := range min(n, 200) {
+	for i := range n {
 		a := newActor(uint64(i))
 		var streams []daily
+		lists := [][]story{a.stories(history+mixed, changes[0], history)} // what the change of mix is held against
 		for _, c := range changes {
+			lists = append(lists, a.stories(history+c.days(), c, history))
+		}
+		for _, list := range lists {
 			var d daily
-			list := a.stories(history+c.days(), c, history)
 			for k := 0; k < len(list); {
 				from, sum, first := list[k].at.Truncate(day), 0.0, k
 				for ; k < len(list) && list[k].at.Before(from.Add(day)); k++ {
@@ -52,14 +55,14 @@ func pelt(b *testing.B, n int, rate float64) string {
 		b.Fatalf("%s pelt.py: %v", python, err)
 	}
 	var r struct {
-		Penalty, Rate, Mix float64
-		Found              []float64
+		Penalty, Rate, Mix, Error float64
+		Found                     []float64
 	}
 	if err := json.Unmarshal(out, &r); err != nil {
 		b.Fatalf("pelt.py printed %q: %v", out, err)
 	}
 	var s strings.Builder
-	fmt.Fprintf(&s, "| PELT, offline, penalty %.2f | %d | %.2f | %+.3f |", r.Penalty, min(n, 200), r.Rate, r.Mix)
+	fmt.Fprintf(&s, "| PELT, offline, penalty %.2f | %d | %.2f | %+.3f (%.3f) |", r.Penalty, n, r.Rate, r.Mix, r.Error)
 	for c, part := range r.Found {
 		if c != 0 && c != mixOnly {
 			fmt.Fprintf(&s, " %.0f %% |", 100*part)

@@ -10,13 +10,20 @@ import (
 // alarms is what one detector did along one stream after its history.
 type alarms struct {
 	count int
+	early int       // in the days that a change of mix is watched
 	first time.Time // zero: none
 }
 
-// noted counts an alarm.
+// noted counts an alarm since the history.
 func (a *alarms) noted(at time.Time) {
+	if at.Before(changed) {
+		return
+	}
 	if a.count++; a.count == 1 {
 		a.first = at
+	}
+	if at.Before(changed.Add(mixed * day)) {
+		a.early++
 	}
 }
 
@@ -45,7 +52,8 @@ func rules(a actor) []monitor.Rule {
 }
 
 // watch steps a rule along a stream as the daemon does: whenever a story has
-// come, and when a deadline passes.
+// come, and when a deadline passes. What is open at the end of the history is no
+// alarm of later, so it begins before that end.
 func watch(r monitor.Rule, past []monitor.Bucket, list []story, from time.Time) (a alarms) {
 	s := monitor.NewSeries(slices.Clone(past))
 	e := monitor.Episode{Phase: monitor.Quiet}
