@@ -44,7 +44,13 @@ var (
 )
 
 // builtIn unpacks them once, for all engines of the process.
-var builtIn = sync.OnceValues(func() (*weights, error) { return readWeights(part0, part1) })
+var builtIn = sync.OnceValues(func() (*weights, error) {
+	w, err := readWeights(part0, part1)
+	if err != nil {
+		return nil, err
+	}
+	return w, w.arrange()
+})
 
 // perPass is how many tokens go through the network at once: enough to read
 // each weight for many rows, few enough for the rows to stay in the cache.

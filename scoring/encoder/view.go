@@ -2,8 +2,11 @@ package encoder
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"unsafe"
+
+	"golang.org/x/sync/errgroup"
 
 	"tonewatch/scoring/encoder/internal/kernel"
 )
@@ -40,6 +43,24 @@ func (v *view) take(name, kind string, size int, shape []int) []byte {
 		v.err = err
 	}
 	return nil
+}
+
+// arrange brings all matrices into the layout of the kernels, once.
+func (w *weights) arrange() error {
+	v := &view{weights: w}
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for name, t := range w.Tensors {
+		if s := t.Shape; len(s) == 4 && s[2] == kernel.Panel && s[3] == kernel.Group {
+			codes := v.i8(name, s...)
+			group.Go(func() error {
+				kernel.Arrange(codes, s[1]*kernel.Group)
+				return nil
+			})
+		}
+	}
+	_ = group.Wait()
+	return v.err
 }
 
 // The three types of a tensor, viewed in place: a file is little endian and

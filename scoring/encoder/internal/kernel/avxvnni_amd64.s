@@ -3,8 +3,8 @@
 #include "textflag.h"
 
 
-// func dot6x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
-TEXT ·dot6x16VNNI(SB), NOSPLIT, $0-104
+// func dot6x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+TEXT ·dot6x16VNNI(SB), NOSPLIT, $0-96
 	MOVQ codes+16(FP), AX
 	MOVQ stride+24(FP), BX
 	LEAQ (BX)(BX*2), CX
@@ -12,9 +12,6 @@ TEXT ·dot6x16VNNI(SB), NOSPLIT, $0-104
 	MOVQ weights+32(FP), SI
 	MOVQ groups+40(FP), DI
 	MOVQ start+48(FP), R8
-	MOVQ ahead+80(FP), R9
-	MOVQ step+88(FP), R10
-	ADDQ SI, R9
 	VMOVUPS 0(R8), Y0
 	VMOVUPS Y0, Y2
 	VMOVUPS Y0, Y4
@@ -27,6 +24,9 @@ TEXT ·dot6x16VNNI(SB), NOSPLIT, $0-104
 	VMOVUPS Y1, Y7
 	VMOVUPS Y1, Y9
 	VMOVUPS Y1, Y11
+	MOVQ ahead+80(FP), R9
+	MOVQ step+88(FP), R10
+	ADDQ SI, R9
 	PCALIGN $32
 l1:
 	VMOVUPS 0(SI), Y12
@@ -51,7 +51,7 @@ l1:
 	BYTE $0xc4; BYTE $0x42; BYTE $0x0d; BYTE $0x50; BYTE $0xdd // vpdpbusd ymm11, ymm14, ymm13
 	PREFETCHT1 (R9)
 	ADDQ R10, R9
-	ADDQ $256, SI
+	ADDQ $64, SI
 	ADDQ $4, AX
 	ADDQ $4, DX
 	DECQ DI
@@ -59,82 +59,79 @@ l1:
 	MOVQ y+0(FP), R11
 	MOVQ yStride+8(FP), R12
 	MOVQ rowScale+72(FP), R13
-	MOVQ scale+56(FP), SI
-	MOVQ bias+64(FP), DI
+	MOVQ scale+56(FP), R8
+	MOVQ bias+64(FP), SI
 	SHLQ $2, R12
 	VBROADCASTSS 0(R13), Y12
 	VCVTDQ2PS Y0, Y0
-	VMULPS 0(SI), Y12, Y13
-	VFMADD213PS 0(DI), Y13, Y0
+	VMULPS 0(R8), Y12, Y13
+	VFMADD213PS 0(SI), Y13, Y0
 	VMOVUPS Y0, 0(R11)
 	VCVTDQ2PS Y1, Y1
-	VMULPS 32(SI), Y12, Y13
-	VFMADD213PS 32(DI), Y13, Y1
+	VMULPS 32(R8), Y12, Y13
+	VFMADD213PS 32(SI), Y13, Y1
 	VMOVUPS Y1, 32(R11)
 	ADDQ R12, R11
 	VBROADCASTSS 4(R13), Y12
 	VCVTDQ2PS Y2, Y2
-	VMULPS 0(SI), Y12, Y13
-	VFMADD213PS 0(DI), Y13, Y2
+	VMULPS 0(R8), Y12, Y13
+	VFMADD213PS 0(SI), Y13, Y2
 	VMOVUPS Y2, 0(R11)
 	VCVTDQ2PS Y3, Y3
-	VMULPS 32(SI), Y12, Y13
-	VFMADD213PS 32(DI), Y13, Y3
+	VMULPS 32(R8), Y12, Y13
+	VFMADD213PS 32(SI), Y13, Y3
 	VMOVUPS Y3, 32(R11)
 	ADDQ R12, R11
 	VBROADCASTSS 8(R13), Y12
 	VCVTDQ2PS Y4, Y4
-	VMULPS 0(SI), Y12, Y13
-	VFMADD213PS 0(DI), Y13, Y4
+	VMULPS 0(R8), Y12, Y13
+	VFMADD213PS 0(SI), Y13, Y4
 	VMOVUPS Y4, 0(R11)
 	VCVTDQ2PS Y5, Y5
-	VMULPS 32(SI), Y12, Y13
-	VFMADD213PS 32(DI), Y13, Y5
+	VMULPS 32(R8), Y12, Y13
+	VFMADD213PS 32(SI), Y13, Y5
 	VMOVUPS Y5, 32(R11)
 	ADDQ R12, R11
 	VBROADCASTSS 12(R13), Y12
 	VCVTDQ2PS Y6, Y6
-	VMULPS 0(SI), Y12, Y13
-	VFMADD213PS 0(DI), Y13, Y6
+	VMULPS 0(R8), Y12, Y13
+	VFMADD213PS 0(SI), Y13, Y6
 	VMOVUPS Y6, 0(R11)
 	VCVTDQ2PS Y7, Y7
-	VMULPS 32(SI), Y12, Y13
-	VFMADD213PS 32(DI), Y13, Y7
+	VMULPS 32(R8), Y12, Y13
+	VFMADD213PS 32(SI), Y13, Y7
 	VMOVUPS Y7, 32(R11)
 	ADDQ R12, R11
 	VBROADCASTSS 16(R13), Y12
 	VCVTDQ2PS Y8, Y8
-	VMULPS 0(SI), Y12, Y13
-	VFMADD213PS 0(DI), Y13, Y8
+	VMULPS 0(R8), Y12, Y13
+	VFMADD213PS 0(SI), Y13, Y8
 	VMOVUPS Y8, 0(R11)
 	VCVTDQ2PS Y9, Y9
-	VMULPS 32(SI), Y12, Y13
-	VFMADD213PS 32(DI), Y13, Y9
+	VMULPS 32(R8), Y12, Y13
+	VFMADD213PS 32(SI), Y13, Y9
 	VMOVUPS Y9, 32(R11)
 	ADDQ R12, R11
 	VBROADCASTSS 20(R13), Y12
 	VCVTDQ2PS Y10, Y10
-	VMULPS 0(SI), Y12, Y13
-	VFMADD213PS 0(DI), Y13, Y10
+	VMULPS 0(R8), Y12, Y13
+	VFMADD213PS 0(SI), Y13, Y10
 	VMOVUPS Y10, 0(R11)
 	VCVTDQ2PS Y11, Y11
-	VMULPS 32(SI), Y12, Y13
-	VFMADD213PS 32(DI), Y13, Y11
+	VMULPS 32(R8), Y12, Y13
+	VFMADD213PS 32(SI), Y13, Y11
 	VMOVUPS Y11, 32(R11)
 	VZEROUPPER
 	RET
 
-// func dot4x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
-TEXT ·dot4x16VNNI(SB), NOSPLIT, $0-104
+// func dot4x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+TEXT ·dot4x16VNNI(SB), NOSPLIT, $0-96
 	MOVQ codes+16(FP), AX
 	MOVQ stride+24(FP), BX
 	LEAQ (BX)(BX*2), CX
 	MOVQ weights+32(FP), DX
 	MOVQ groups+40(FP), SI
 	MOVQ start+48(FP), DI
-	MOVQ ahead+80(FP), R8
-	MOVQ step+88(FP), R9
-	ADDQ DX, R8
 	VMOVUPS 0(DI), Y0
 	VMOVUPS Y0, Y2
 	VMOVUPS Y0, Y4
@@ -143,6 +140,9 @@ TEXT ·dot4x16VNNI(SB), NOSPLIT, $0-104
 	VMOVUPS Y1, Y3
 	VMOVUPS Y1, Y5
 	VMOVUPS Y1, Y7
+	MOVQ ahead+80(FP), R8
+	MOVQ step+88(FP), R9
+	ADDQ DX, R8
 	PCALIGN $32
 l2:
 	VMOVUPS 0(DX), Y8
@@ -161,7 +161,7 @@ l2:
 	BYTE $0xc4; BYTE $0xc2; BYTE $0x2d; BYTE $0x50; BYTE $0xf9 // vpdpbusd ymm7, ymm10, ymm9
 	PREFETCHT1 (R8)
 	ADDQ R9, R8
-	ADDQ $256, DX
+	ADDQ $64, DX
 	ADDQ $4, AX
 	DECQ SI
 	JNZ l2
@@ -169,64 +169,64 @@ l2:
 	MOVQ yStride+8(FP), R11
 	MOVQ rowScale+72(FP), R12
 	MOVQ scale+56(FP), R13
-	MOVQ bias+64(FP), DX
+	MOVQ bias+64(FP), DI
 	SHLQ $2, R11
 	VBROADCASTSS 0(R12), Y8
 	VCVTDQ2PS Y0, Y0
 	VMULPS 0(R13), Y8, Y9
-	VFMADD213PS 0(DX), Y9, Y0
+	VFMADD213PS 0(DI), Y9, Y0
 	VMOVUPS Y0, 0(R10)
 	VCVTDQ2PS Y1, Y1
 	VMULPS 32(R13), Y8, Y9
-	VFMADD213PS 32(DX), Y9, Y1
+	VFMADD213PS 32(DI), Y9, Y1
 	VMOVUPS Y1, 32(R10)
 	ADDQ R11, R10
 	VBROADCASTSS 4(R12), Y8
 	VCVTDQ2PS Y2, Y2
 	VMULPS 0(R13), Y8, Y9
-	VFMADD213PS 0(DX), Y9, Y2
+	VFMADD213PS 0(DI), Y9, Y2
 	VMOVUPS Y2, 0(R10)
 	VCVTDQ2PS Y3, Y3
 	VMULPS 32(R13), Y8, Y9
-	VFMADD213PS 32(DX), Y9, Y3
+	VFMADD213PS 32(DI), Y9, Y3
 	VMOVUPS Y3, 32(R10)
 	ADDQ R11, R10
 	VBROADCASTSS 8(R12), Y8
 	VCVTDQ2PS Y4, Y4
 	VMULPS 0(R13), Y8, Y9
-	VFMADD213PS 0(DX), Y9, Y4
+	VFMADD213PS 0(DI), Y9, Y4
 	VMOVUPS Y4, 0(R10)
 	VCVTDQ2PS Y5, Y5
 	VMULPS 32(R13), Y8, Y9
-	VFMADD213PS 32(DX), Y9, Y5
+	VFMADD213PS 32(DI), Y9, Y5
 	VMOVUPS Y5, 32(R10)
 	ADDQ R11, R10
 	VBROADCASTSS 12(R12), Y8
 	VCVTDQ2PS Y6, Y6
 	VMULPS 0(R13), Y8, Y9
-	VFMADD213PS 0(DX), Y9, Y6
+	VFMADD213PS 0(DI), Y9, Y6
 	VMOVUPS Y6, 0(R10)
 	VCVTDQ2PS Y7, Y7
 	VMULPS 32(R13), Y8, Y9
-	VFMADD213PS 32(DX), Y9, Y7
+	VFMADD213PS 32(DI), Y9, Y7
 	VMOVUPS Y7, 32(R10)
 	VZEROUPPER
 	RET
 
-// func dot2x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
-TEXT ·dot2x16VNNI(SB), NOSPLIT, $0-104
+// func dot2x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+TEXT ·dot2x16VNNI(SB), NOSPLIT, $0-96
 	MOVQ codes+16(FP), AX
 	MOVQ stride+24(FP), BX
 	MOVQ weights+32(FP), CX
 	MOVQ groups+40(FP), DX
 	MOVQ start+48(FP), SI
-	MOVQ ahead+80(FP), DI
-	MOVQ step+88(FP), R8
-	ADDQ CX, DI
 	VMOVUPS 0(SI), Y0
 	VMOVUPS Y0, Y2
 	VMOVUPS 32(SI), Y1
 	VMOVUPS Y1, Y3
+	MOVQ ahead+80(FP), DI
+	MOVQ step+88(FP), R8
+	ADDQ CX, DI
 	PCALIGN $32
 l3:
 	VMOVUPS 0(CX), Y4
@@ -239,7 +239,7 @@ l3:
 	BYTE $0xc4; BYTE $0xe2; BYTE $0x4d; BYTE $0x50; BYTE $0xdd // vpdpbusd ymm3, ymm6, ymm5
 	PREFETCHT1 (DI)
 	ADDQ R8, DI
-	ADDQ $256, CX
+	ADDQ $64, CX
 	ADDQ $4, AX
 	DECQ DX
 	JNZ l3
@@ -271,18 +271,18 @@ l3:
 	VZEROUPPER
 	RET
 
-// func dot1x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
-TEXT ·dot1x16VNNI(SB), NOSPLIT, $0-104
+// func dot1x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+TEXT ·dot1x16VNNI(SB), NOSPLIT, $0-96
 	MOVQ codes+16(FP), AX
 	MOVQ stride+24(FP), BX
 	MOVQ weights+32(FP), CX
 	MOVQ groups+40(FP), DX
 	MOVQ start+48(FP), SI
+	VMOVUPS 0(SI), Y0
+	VMOVUPS 32(SI), Y1
 	MOVQ ahead+80(FP), DI
 	MOVQ step+88(FP), R8
 	ADDQ CX, DI
-	VMOVUPS 0(SI), Y0
-	VMOVUPS 32(SI), Y1
 	PCALIGN $32
 l4:
 	VMOVUPS 0(CX), Y2
@@ -292,7 +292,7 @@ l4:
 	BYTE $0xc4; BYTE $0xe2; BYTE $0x5d; BYTE $0x50; BYTE $0xcb // vpdpbusd ymm1, ymm4, ymm3
 	PREFETCHT1 (DI)
 	ADDQ R8, DI
-	ADDQ $256, CX
+	ADDQ $64, CX
 	ADDQ $4, AX
 	DECQ DX
 	JNZ l4

@@ -2,8 +2,8 @@
 
 #include "textflag.h"
 
-// func dot4x16Dotprod(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
-TEXT ·dot4x16Dotprod(SB), NOSPLIT, $0-104
+// func dot4x16Dotprod(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+TEXT ·dot4x16Dotprod(SB), NOSPLIT, $0-96
 	MOVD codes+16(FP), R0
 	MOVD stride+24(FP), R1
 	ADD R1, R0, R2
@@ -63,10 +63,10 @@ l1:
 	WORD $0x4f93e2ad // sdot v13.4s, v21.16b, v19.4b[0]
 	WORD $0x4f93e2ce // sdot v14.4s, v22.16b, v19.4b[0]
 	WORD $0x4f93e2ef // sdot v15.4s, v23.16b, v19.4b[0]
-	WORD $0x3dc040b4 // ldr q20, [x5, #256]
-	WORD $0x3dc044b5 // ldr q21, [x5, #272]
-	WORD $0x3dc048b6 // ldr q22, [x5, #288]
-	WORD $0x3dc04cb7 // ldr q23, [x5, #304]
+	WORD $0x3dc010b4 // ldr q20, [x5, #64]
+	WORD $0x3dc014b5 // ldr q21, [x5, #80]
+	WORD $0x3dc018b6 // ldr q22, [x5, #96]
+	WORD $0x3dc01cb7 // ldr q23, [x5, #112]
 	WORD $0x4fb0e280 // sdot v0.4s, v20.16b, v16.4b[1]
 	WORD $0x4fb0e2a1 // sdot v1.4s, v21.16b, v16.4b[1]
 	WORD $0x4fb0e2c2 // sdot v2.4s, v22.16b, v16.4b[1]
@@ -83,10 +83,10 @@ l1:
 	WORD $0x4fb3e2ad // sdot v13.4s, v21.16b, v19.4b[1]
 	WORD $0x4fb3e2ce // sdot v14.4s, v22.16b, v19.4b[1]
 	WORD $0x4fb3e2ef // sdot v15.4s, v23.16b, v19.4b[1]
-	WORD $0x3dc080b4 // ldr q20, [x5, #512]
-	WORD $0x3dc084b5 // ldr q21, [x5, #528]
-	WORD $0x3dc088b6 // ldr q22, [x5, #544]
-	WORD $0x3dc08cb7 // ldr q23, [x5, #560]
+	WORD $0x3dc020b4 // ldr q20, [x5, #128]
+	WORD $0x3dc024b5 // ldr q21, [x5, #144]
+	WORD $0x3dc028b6 // ldr q22, [x5, #160]
+	WORD $0x3dc02cb7 // ldr q23, [x5, #176]
 	WORD $0x4f90ea80 // sdot v0.4s, v20.16b, v16.4b[2]
 	WORD $0x4f90eaa1 // sdot v1.4s, v21.16b, v16.4b[2]
 	WORD $0x4f90eac2 // sdot v2.4s, v22.16b, v16.4b[2]
@@ -103,10 +103,10 @@ l1:
 	WORD $0x4f93eaad // sdot v13.4s, v21.16b, v19.4b[2]
 	WORD $0x4f93eace // sdot v14.4s, v22.16b, v19.4b[2]
 	WORD $0x4f93eaef // sdot v15.4s, v23.16b, v19.4b[2]
-	WORD $0x3dc0c0b4 // ldr q20, [x5, #768]
-	WORD $0x3dc0c4b5 // ldr q21, [x5, #784]
-	WORD $0x3dc0c8b6 // ldr q22, [x5, #800]
-	WORD $0x3dc0ccb7 // ldr q23, [x5, #816]
+	WORD $0x3dc030b4 // ldr q20, [x5, #192]
+	WORD $0x3dc034b5 // ldr q21, [x5, #208]
+	WORD $0x3dc038b6 // ldr q22, [x5, #224]
+	WORD $0x3dc03cb7 // ldr q23, [x5, #240]
 	WORD $0x4fb0ea80 // sdot v0.4s, v20.16b, v16.4b[3]
 	WORD $0x4fb0eaa1 // sdot v1.4s, v21.16b, v16.4b[3]
 	WORD $0x4fb0eac2 // sdot v2.4s, v22.16b, v16.4b[3]
@@ -125,7 +125,7 @@ l1:
 	WORD $0x4fb3eaef // sdot v15.4s, v23.16b, v19.4b[3]
 	PRFM (R7), PLDL2KEEP
 	ADD R8, R7
-	ADD $1024, R5
+	ADD $256, R5
 	SUBS $1, R6, R6
 	BNE l1
 	MOVD y+0(FP), R9
@@ -239,8 +239,8 @@ l1:
 	WORD $0x3d800d32 // str q18, [x9, #48]
 	RET
 
-// func dot2x16Dotprod(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
-TEXT ·dot2x16Dotprod(SB), NOSPLIT, $0-104
+// func dot2x16Dotprod(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+TEXT ·dot2x16Dotprod(SB), NOSPLIT, $0-96
 	MOVD codes+16(FP), R0
 	MOVD stride+24(FP), R1
 	ADD R1, R0, R2
@@ -278,10 +278,10 @@ l2:
 	WORD $0x4f89e165 // sdot v5.4s, v11.16b, v9.4b[0]
 	WORD $0x4f89e186 // sdot v6.4s, v12.16b, v9.4b[0]
 	WORD $0x4f89e1a7 // sdot v7.4s, v13.16b, v9.4b[0]
-	WORD $0x3dc0406a // ldr q10, [x3, #256]
-	WORD $0x3dc0446b // ldr q11, [x3, #272]
-	WORD $0x3dc0486c // ldr q12, [x3, #288]
-	WORD $0x3dc04c6d // ldr q13, [x3, #304]
+	WORD $0x3dc0106a // ldr q10, [x3, #64]
+	WORD $0x3dc0146b // ldr q11, [x3, #80]
+	WORD $0x3dc0186c // ldr q12, [x3, #96]
+	WORD $0x3dc01c6d // ldr q13, [x3, #112]
 	WORD $0x4fa8e140 // sdot v0.4s, v10.16b, v8.4b[1]
 	WORD $0x4fa8e161 // sdot v1.4s, v11.16b, v8.4b[1]
 	WORD $0x4fa8e182 // sdot v2.4s, v12.16b, v8.4b[1]
@@ -290,10 +290,10 @@ l2:
 	WORD $0x4fa9e165 // sdot v5.4s, v11.16b, v9.4b[1]
 	WORD $0x4fa9e186 // sdot v6.4s, v12.16b, v9.4b[1]
 	WORD $0x4fa9e1a7 // sdot v7.4s, v13.16b, v9.4b[1]
-	WORD $0x3dc0806a // ldr q10, [x3, #512]
-	WORD $0x3dc0846b // ldr q11, [x3, #528]
-	WORD $0x3dc0886c // ldr q12, [x3, #544]
-	WORD $0x3dc08c6d // ldr q13, [x3, #560]
+	WORD $0x3dc0206a // ldr q10, [x3, #128]
+	WORD $0x3dc0246b // ldr q11, [x3, #144]
+	WORD $0x3dc0286c // ldr q12, [x3, #160]
+	WORD $0x3dc02c6d // ldr q13, [x3, #176]
 	WORD $0x4f88e940 // sdot v0.4s, v10.16b, v8.4b[2]
 	WORD $0x4f88e961 // sdot v1.4s, v11.16b, v8.4b[2]
 	WORD $0x4f88e982 // sdot v2.4s, v12.16b, v8.4b[2]
@@ -302,10 +302,10 @@ l2:
 	WORD $0x4f89e965 // sdot v5.4s, v11.16b, v9.4b[2]
 	WORD $0x4f89e986 // sdot v6.4s, v12.16b, v9.4b[2]
 	WORD $0x4f89e9a7 // sdot v7.4s, v13.16b, v9.4b[2]
-	WORD $0x3dc0c06a // ldr q10, [x3, #768]
-	WORD $0x3dc0c46b // ldr q11, [x3, #784]
-	WORD $0x3dc0c86c // ldr q12, [x3, #800]
-	WORD $0x3dc0cc6d // ldr q13, [x3, #816]
+	WORD $0x3dc0306a // ldr q10, [x3, #192]
+	WORD $0x3dc0346b // ldr q11, [x3, #208]
+	WORD $0x3dc0386c // ldr q12, [x3, #224]
+	WORD $0x3dc03c6d // ldr q13, [x3, #240]
 	WORD $0x4fa8e940 // sdot v0.4s, v10.16b, v8.4b[3]
 	WORD $0x4fa8e961 // sdot v1.4s, v11.16b, v8.4b[3]
 	WORD $0x4fa8e982 // sdot v2.4s, v12.16b, v8.4b[3]
@@ -316,7 +316,7 @@ l2:
 	WORD $0x4fa9e9a7 // sdot v7.4s, v13.16b, v9.4b[3]
 	PRFM (R5), PLDL2KEEP
 	ADD R6, R5
-	ADD $1024, R3
+	ADD $256, R3
 	SUBS $1, R4, R4
 	BNE l2
 	MOVD y+0(FP), R7
@@ -378,8 +378,8 @@ l2:
 	WORD $0x3d800cea // str q10, [x7, #48]
 	RET
 
-// func dot1x16Dotprod(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
-TEXT ·dot1x16Dotprod(SB), NOSPLIT, $0-104
+// func dot1x16Dotprod(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+TEXT ·dot1x16Dotprod(SB), NOSPLIT, $0-96
 	MOVD codes+16(FP), R0
 	MOVD stride+24(FP), R1
 	MOVD weights+32(FP), R2
@@ -406,33 +406,33 @@ l3:
 	WORD $0x4f84e0c1 // sdot v1.4s, v6.16b, v4.4b[0]
 	WORD $0x4f84e0e2 // sdot v2.4s, v7.16b, v4.4b[0]
 	WORD $0x4f84e103 // sdot v3.4s, v8.16b, v4.4b[0]
-	WORD $0x3dc04045 // ldr q5, [x2, #256]
-	WORD $0x3dc04446 // ldr q6, [x2, #272]
-	WORD $0x3dc04847 // ldr q7, [x2, #288]
-	WORD $0x3dc04c48 // ldr q8, [x2, #304]
+	WORD $0x3dc01045 // ldr q5, [x2, #64]
+	WORD $0x3dc01446 // ldr q6, [x2, #80]
+	WORD $0x3dc01847 // ldr q7, [x2, #96]
+	WORD $0x3dc01c48 // ldr q8, [x2, #112]
 	WORD $0x4fa4e0a0 // sdot v0.4s, v5.16b, v4.4b[1]
 	WORD $0x4fa4e0c1 // sdot v1.4s, v6.16b, v4.4b[1]
 	WORD $0x4fa4e0e2 // sdot v2.4s, v7.16b, v4.4b[1]
 	WORD $0x4fa4e103 // sdot v3.4s, v8.16b, v4.4b[1]
-	WORD $0x3dc08045 // ldr q5, [x2, #512]
-	WORD $0x3dc08446 // ldr q6, [x2, #528]
-	WORD $0x3dc08847 // ldr q7, [x2, #544]
-	WORD $0x3dc08c48 // ldr q8, [x2, #560]
+	WORD $0x3dc02045 // ldr q5, [x2, #128]
+	WORD $0x3dc02446 // ldr q6, [x2, #144]
+	WORD $0x3dc02847 // ldr q7, [x2, #160]
+	WORD $0x3dc02c48 // ldr q8, [x2, #176]
 	WORD $0x4f84e8a0 // sdot v0.4s, v5.16b, v4.4b[2]
 	WORD $0x4f84e8c1 // sdot v1.4s, v6.16b, v4.4b[2]
 	WORD $0x4f84e8e2 // sdot v2.4s, v7.16b, v4.4b[2]
 	WORD $0x4f84e903 // sdot v3.4s, v8.16b, v4.4b[2]
-	WORD $0x3dc0c045 // ldr q5, [x2, #768]
-	WORD $0x3dc0c446 // ldr q6, [x2, #784]
-	WORD $0x3dc0c847 // ldr q7, [x2, #800]
-	WORD $0x3dc0cc48 // ldr q8, [x2, #816]
+	WORD $0x3dc03045 // ldr q5, [x2, #192]
+	WORD $0x3dc03446 // ldr q6, [x2, #208]
+	WORD $0x3dc03847 // ldr q7, [x2, #224]
+	WORD $0x3dc03c48 // ldr q8, [x2, #240]
 	WORD $0x4fa4e8a0 // sdot v0.4s, v5.16b, v4.4b[3]
 	WORD $0x4fa4e8c1 // sdot v1.4s, v6.16b, v4.4b[3]
 	WORD $0x4fa4e8e2 // sdot v2.4s, v7.16b, v4.4b[3]
 	WORD $0x4fa4e903 // sdot v3.4s, v8.16b, v4.4b[3]
 	PRFM (R4), PLDL2KEEP
 	ADD R5, R4
-	ADD $1024, R2
+	ADD $256, R2
 	SUBS $1, R3, R3
 	BNE l3
 	MOVD y+0(FP), R6

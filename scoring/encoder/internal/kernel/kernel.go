@@ -18,24 +18,45 @@ package kernel
 
 //go:generate go run ./asm .
 
-// Panel and Group are the layout of Matrix.Codes: panels of 64 outputs, inputs in
-// groups of 4, so that one dot product of bytes reads 16 outputs x 4 inputs at
-// once. train/packing.py writes it.
-const Panel, Group = 64, 4
+// Panel and Group are the layout of codes in a file, [ceil(N/64)][ceil(K/4)][64][4],
+// as train/packing.py writes it: an instruction multiplies groups of 4 inputs. Strip
+// is that of Matrix.Codes.
+const Panel, Strip, Group = 64, 16, 4
 
 // Matrix is N outputs by K inputs: weight[n][k] = code * Scale[n].
 type Matrix struct {
 	N, K int
-	// Codes are in [-63, 63], packed [ceil(N/64)][ceil(K/4)][64][4], 0 where N or
-	// K ends early. An activation is at most 255, so that two products fit 16 bits
-	// and processors whose dot product of bytes saturates there are exact too.
+	// Codes are in [-63, 63], in strips of 16 outputs, [ceil(N/64)*4][ceil(K/4)][16][4],
+	// 0 where N or K ends early; Arrange makes them of a file's. An activation is at
+	// most 255, so that two products fit 16 bits and processors whose dot product of
+	// bytes saturates there are exact too.
 	Codes []int8
 	// Start is -128 * the sum of an output's codes: it takes out the 128 by which
 	// codes of activations are shifted.
 	Start       []int32
 	Scale, Bias []float32
 
-	steep []uint8 // of every 16 outputs and two groups, as Survey finds; nil before
+	quads []quads // of every strip, as Survey finds; nil before
+}
+
+// quads are 64 times four groups of a strip: activations must be shorter than this for
+// sums over four groups, and over two, see mulQuads. It is 0 beyond the last.
+type quads [2][64]uint8
+
+// Arrange brings the codes of k inputs from a file's layout into Matrix's, in place.
+// A tile then reads its weights from one end to the other: lines of a panel that are
+// 256 bytes apart would share a quarter of a first level cache.
+func Arrange(codes []int8, k int) {
+	const strips, part = Panel / Strip, Strip * Group
+	groups := roundUp(k, Group) / Group
+	panel := make([]int8, groups*Panel*Group)
+	for ; len(codes) >= len(panel); codes = codes[len(panel):] {
+		copy(panel, codes)
+		for i := range groups * strips {
+			to := (i%strips*groups + i/strips) * part
+			*(*[part]int8)(codes[to:]) = [part]int8(panel[i*part:])
+		}
+	}
 }
 
 // Kernels is the functions of one instruction set. Matrices of floats lie row by

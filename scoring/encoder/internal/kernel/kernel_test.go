@@ -275,6 +275,7 @@ func TestNothingIsAllocated(t *testing.T) {
 			r := random(8)
 			const rows, n, width = 7, 66, 64
 			m := newMatrix(n, width, func(n, k int) int8 { return int8((n + k) % 63) })
+			k.Survey(m)
 			x, y, bias := normal(r, rows*width, 1), make([]float32, rows*n), normal(r, 2*rows-1, 1)
 			codes, scale, scratch := make([]uint8, rows*width), make([]float32, rows), make([]float32, kernel.Scratch(rows, width))
 			got := testing.AllocsPerRun(3, func() {

@@ -25,6 +25,7 @@ func newMatrix(n, k int, code func(n, k int) int8) *kernel.Matrix {
 		}
 		m.Scale[i], m.Bias[i] = 1, 0
 	}
+	kernel.Arrange(m.Codes, k)
 	return m
 }
 
@@ -100,11 +101,12 @@ func TestMulIsExactAtTheExtremes(t *testing.T) {
 	})
 }
 
-// Of some, products of four codes just fit 16 bits; of others they just do not.
+// Of some, products of four weights fit 16 bits whatever the activations; of others not.
 func TestMulIsExactOfSteepWeights(t *testing.T) {
 	each(t, func(t *testing.T, k kernel.Kernels) {
 		r := random(4)
-		weights := make([]int8, 80*192)
+		const width = 1104 // more than are surveyed at once
+		weights := make([]int8, 80*width)
 		for _, steep := range []int{0, 1, 20, 100} { // of 100
 			for i := range weights {
 				weights[i] = int8(r.IntN(65) - 32)
@@ -115,12 +117,41 @@ func TestMulIsExactOfSteepWeights(t *testing.T) {
 					weights[i] = -weights[i]
 				}
 			}
-			checkMul(t, k, 7, 80, 192,
-				func(n, k int) int8 { return weights[n*192+k] * int8(1-n%3/2*2) },
-				func(r, k int) uint8 { return []uint8{255, 0, uint8(k)}[r%3] })
+			checkMul(t, k, 7, 80, width,
+				func(n, k int) int8 { return weights[n*width+k] * int8(1-n%3/2*2) },
+				func(r, k int) uint8 {
+					if (r/4+k/48)%2 == 0 {
+						return uint8(118 + (r+k)%21)
+					}
+					return []uint8{255, 0, uint8(k)}[r%3]
+				})
 		}
-		for _, w := range [][4]int8{{32, 32, 32, 32}, {32, 32, 33, 32}, {63, 63, 1, 1}, {63, 0, 63, 3}, {-63, -63, -2, 63}, {-63, -3, -63, 1}} {
-			checkMul(t, k, 5, 64, 64, func(_, k int) int8 { return w[k%2+k/4%2*2] }, func(int, int) uint8 { return 255 })
+	})
+}
+
+// Of eight weights of a lane, and of activations that go along with them or against,
+// sums of products grow past the largest and the least that 16 bits hold, and those of
+// four go on to fit. The last of each kind that fits is 32767 or little less.
+func TestMulIsExactWhere16BitsEnd(t *testing.T) {
+	each(t, func(t *testing.T, k kernel.Kernels) {
+		for _, w := range [][8]int8{
+			{63, 63, -63, -63, 63, 63, -63, -63}, {63, 63, 63, 63, 63, -63, -63, -63}, {63, 63, 63, 63, -63, -63, -63, -63},
+			{57, 57, 57, 57, -57, -57, -57, -57}, {31, 31, 31, 31, 31, 31, 31, 31}, {32, 32, 32, 32, 32, 32, 32, 31}, {32, 32, 32, 32, 32, 32, 32, 32},
+			{63, 63, 63, 63, 63, 63, 63, 63}, {63, 63, 63, 63, 4, 0, 0, 0}, {63, 0, 0, 0, 0, 0, 0, 0}, {},
+		} {
+			for _, sign := range []int{1, -1} {
+				at := func(k int) int { return sign * int(w[k/4%4*2+k%2]) }
+				for size := -127; size <= 127; size++ {
+					checkMul(t, k, 5, 16, 32,
+						func(n, k int) int8 { return int8(at(k) * (n % 2)) },
+						func(r, k int) uint8 {
+							if at(k) < 0 {
+								return uint8(128 - size*(r%3/2))
+							}
+							return uint8(128 + size*(r%3/2))
+						})
+				}
+			}
 		}
 	})
 }

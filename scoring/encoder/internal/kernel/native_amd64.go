@@ -7,12 +7,9 @@ func native() []Kernels {
 		maxAbs: maxAbsAVX2, encode: encodeAVX2, gelu: geluAVX2, scaleAdd: scaleAddAVX2, norm: normAVX2, softmax: softmaxAVX2, turn: turnAVX2,
 		tiles:     []tile{{6, 16, tile6x16AVX2}, {3, 16, tile3x16AVX2}, {1, 16, tile1x16AVX2}},
 		dots:      []dot{{6, 16, dot6x16AVX2}, {4, 16, dot4x16AVX2}, {2, 16, dot2x16AVX2}, {1, 16, dot1x16AVX2}},
-		pairs:     []dot{{4, 16, dot4x16Pairs}, {2, 16, dot2x16Pairs}, {1, 16, dot1x16Pairs}},
-		survey:    survey16AVX2,
 		dotInputs: 1,
 	}
 	vnni := avx2
-	vnni.pairs, vnni.survey = nil, nil
 	vnni.dots = []dot{{6, 16, dot6x16VNNI}, {4, 16, dot4x16VNNI}, {2, 16, dot2x16VNNI}, {1, 16, dot1x16VNNI}}
 	avx512 := loops{
 		maxAbs: maxAbsAVX512, encode: encodeAVX512, gelu: geluAVX512, scaleAdd: scaleAddAVX512, norm: normAVX512, softmax: softmaxAVX512, turn: turnAVX2,
@@ -27,13 +24,17 @@ func native() []Kernels {
 	has := cpu.X86
 	var sets []Kernels
 	if has.HasAVX512F && has.HasAVX512BW && has.HasAVX512VL && has.HasAVX512DQ && has.HasAVX512VNNI {
-		sets = append(sets, avx512.kernels("avx512-vnni"))
+		sets = append(sets, checked(avx512.kernels("avx512-vnni")))
 	}
 	if has.HasAVX2 && has.HasFMA {
 		if has.HasAVXVNNI {
-			sets = append(sets, vnni.kernels("avx-vnni"))
+			sets = append(sets, checked(vnni.kernels("avx-vnni")))
 		}
-		sets = append(sets, avx2.kernels("avx2"))
+		set := avx2.kernels("avx2")
+		if has.HasBMI1 && has.HasBMI2 {
+			set.Survey, set.Mul = surveyQuads, avx2.mulQuads
+		}
+		sets = append(sets, checked(set))
 	}
 	return sets
 }

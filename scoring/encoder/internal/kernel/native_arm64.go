@@ -9,11 +9,11 @@ func native() []Kernels {
 		dots:      []dot{{2, 16, dot2x16NEON}, {1, 16, dot1x16NEON}},
 		dotInputs: 16,
 	}
-	sets := []Kernels{neon.kernels("neon")}
+	sets := []Kernels{checked(neon.kernels("neon"))}
 	if cpu.ARM64.HasASIMDDP {
 		dotprod := neon
 		dotprod.dots = []dot{{4, 16, dot4x16Dotprod}, {2, 16, dot2x16Dotprod}, {1, 16, dot1x16Dotprod}}
-		sets = append([]Kernels{dotprod.kernels("dotprod")}, sets...)
+		sets = append([]Kernels{checked(dotprod.kernels("dotprod"))}, sets...)
 	}
 	return sets
 }

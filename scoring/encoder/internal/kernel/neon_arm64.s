@@ -1279,8 +1279,8 @@ l31:
 	WORD $0x3d800c83 // str q3, [x4, #48]
 	RET
 
-// func dot2x16NEON(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
-TEXT ·dot2x16NEON(SB), NOSPLIT, $0-104
+// func dot2x16NEON(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+TEXT ·dot2x16NEON(SB), NOSPLIT, $0-96
 	MOVD codes+16(FP), R0
 	MOVD stride+24(FP), R1
 	ADD R1, R0, R2
@@ -1323,9 +1323,9 @@ l32:
 	WORD $0x4e0c0611 // dup v17.4s, v16.s[1]
 	WORD $0x4e040610 // dup v16.4s, v16.s[0]
 	WORD $0x3dc00078 // ldr q24, [x3, #0]
-	WORD $0x3dc04079 // ldr q25, [x3, #256]
-	WORD $0x3dc0807a // ldr q26, [x3, #512]
-	WORD $0x3dc0c07b // ldr q27, [x3, #768]
+	WORD $0x3dc01079 // ldr q25, [x3, #64]
+	WORD $0x3dc0207a // ldr q26, [x3, #128]
+	WORD $0x3dc0307b // ldr q27, [x3, #192]
 	WORD $0x0e30c31c // smull v28, v24, v16
 	WORD $0x0e31833c // smlal v28, v25, v17
 	WORD $0x0e32835c // smlal v28, v26, v18
@@ -1347,9 +1347,9 @@ l32:
 	WORD $0x4e37837c // smlal2 v28, v27, v23
 	WORD $0x4e606b89 // sadalp.4s v9, v28
 	WORD $0x3dc00478 // ldr q24, [x3, #16]
-	WORD $0x3dc04479 // ldr q25, [x3, #272]
-	WORD $0x3dc0847a // ldr q26, [x3, #528]
-	WORD $0x3dc0c47b // ldr q27, [x3, #784]
+	WORD $0x3dc01479 // ldr q25, [x3, #80]
+	WORD $0x3dc0247a // ldr q26, [x3, #144]
+	WORD $0x3dc0347b // ldr q27, [x3, #208]
 	WORD $0x0e30c31c // smull v28, v24, v16
 	WORD $0x0e31833c // smlal v28, v25, v17
 	WORD $0x0e32835c // smlal v28, v26, v18
@@ -1371,9 +1371,9 @@ l32:
 	WORD $0x4e37837c // smlal2 v28, v27, v23
 	WORD $0x4e606b8b // sadalp.4s v11, v28
 	WORD $0x3dc00878 // ldr q24, [x3, #32]
-	WORD $0x3dc04879 // ldr q25, [x3, #288]
-	WORD $0x3dc0887a // ldr q26, [x3, #544]
-	WORD $0x3dc0c87b // ldr q27, [x3, #800]
+	WORD $0x3dc01879 // ldr q25, [x3, #96]
+	WORD $0x3dc0287a // ldr q26, [x3, #160]
+	WORD $0x3dc0387b // ldr q27, [x3, #224]
 	WORD $0x0e30c31c // smull v28, v24, v16
 	WORD $0x0e31833c // smlal v28, v25, v17
 	WORD $0x0e32835c // smlal v28, v26, v18
@@ -1395,9 +1395,9 @@ l32:
 	WORD $0x4e37837c // smlal2 v28, v27, v23
 	WORD $0x4e606b8d // sadalp.4s v13, v28
 	WORD $0x3dc00c78 // ldr q24, [x3, #48]
-	WORD $0x3dc04c79 // ldr q25, [x3, #304]
-	WORD $0x3dc08c7a // ldr q26, [x3, #560]
-	WORD $0x3dc0cc7b // ldr q27, [x3, #816]
+	WORD $0x3dc01c79 // ldr q25, [x3, #112]
+	WORD $0x3dc02c7a // ldr q26, [x3, #176]
+	WORD $0x3dc03c7b // ldr q27, [x3, #240]
 	WORD $0x0e30c31c // smull v28, v24, v16
 	WORD $0x0e31833c // smlal v28, v25, v17
 	WORD $0x0e32835c // smlal v28, v26, v18
@@ -1420,7 +1420,7 @@ l32:
 	WORD $0x4e606b8f // sadalp.4s v15, v28
 	PRFM (R5), PLDL2KEEP
 	ADD R6, R5
-	ADD $1024, R3
+	ADD $256, R3
 	SUBS $1, R4, R4
 	BNE l32
 	MOVD y+0(FP), R7
@@ -1490,8 +1490,8 @@ l32:
 	WORD $0x3d800cf2 // str q18, [x7, #48]
 	RET
 
-// func dot1x16NEON(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
-TEXT ·dot1x16NEON(SB), NOSPLIT, $0-104
+// func dot1x16NEON(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+TEXT ·dot1x16NEON(SB), NOSPLIT, $0-96
 	MOVD codes+16(FP), R0
 	MOVD stride+24(FP), R1
 	MOVD weights+32(FP), R2
@@ -1519,9 +1519,9 @@ l33:
 	WORD $0x4e0c0509 // dup v9.4s, v8.s[1]
 	WORD $0x4e040508 // dup v8.4s, v8.s[0]
 	WORD $0x3dc0004c // ldr q12, [x2, #0]
-	WORD $0x3dc0404d // ldr q13, [x2, #256]
-	WORD $0x3dc0804e // ldr q14, [x2, #512]
-	WORD $0x3dc0c04f // ldr q15, [x2, #768]
+	WORD $0x3dc0104d // ldr q13, [x2, #64]
+	WORD $0x3dc0204e // ldr q14, [x2, #128]
+	WORD $0x3dc0304f // ldr q15, [x2, #192]
 	WORD $0x0e28c190 // smull v16, v12, v8
 	WORD $0x0e2981b0 // smlal v16, v13, v9
 	WORD $0x0e2a81d0 // smlal v16, v14, v10
@@ -1533,9 +1533,9 @@ l33:
 	WORD $0x4e2b81f0 // smlal2 v16, v15, v11
 	WORD $0x4e606a01 // sadalp.4s v1, v16
 	WORD $0x3dc0044c // ldr q12, [x2, #16]
-	WORD $0x3dc0444d // ldr q13, [x2, #272]
-	WORD $0x3dc0844e // ldr q14, [x2, #528]
-	WORD $0x3dc0c44f // ldr q15, [x2, #784]
+	WORD $0x3dc0144d // ldr q13, [x2, #80]
+	WORD $0x3dc0244e // ldr q14, [x2, #144]
+	WORD $0x3dc0344f // ldr q15, [x2, #208]
 	WORD $0x0e28c190 // smull v16, v12, v8
 	WORD $0x0e2981b0 // smlal v16, v13, v9
 	WORD $0x0e2a81d0 // smlal v16, v14, v10
@@ -1547,9 +1547,9 @@ l33:
 	WORD $0x4e2b81f0 // smlal2 v16, v15, v11
 	WORD $0x4e606a03 // sadalp.4s v3, v16
 	WORD $0x3dc0084c // ldr q12, [x2, #32]
-	WORD $0x3dc0484d // ldr q13, [x2, #288]
-	WORD $0x3dc0884e // ldr q14, [x2, #544]
-	WORD $0x3dc0c84f // ldr q15, [x2, #800]
+	WORD $0x3dc0184d // ldr q13, [x2, #96]
+	WORD $0x3dc0284e // ldr q14, [x2, #160]
+	WORD $0x3dc0384f // ldr q15, [x2, #224]
 	WORD $0x0e28c190 // smull v16, v12, v8
 	WORD $0x0e2981b0 // smlal v16, v13, v9
 	WORD $0x0e2a81d0 // smlal v16, v14, v10
@@ -1561,9 +1561,9 @@ l33:
 	WORD $0x4e2b81f0 // smlal2 v16, v15, v11
 	WORD $0x4e606a05 // sadalp.4s v5, v16
 	WORD $0x3dc00c4c // ldr q12, [x2, #48]
-	WORD $0x3dc04c4d // ldr q13, [x2, #304]
-	WORD $0x3dc08c4e // ldr q14, [x2, #560]
-	WORD $0x3dc0cc4f // ldr q15, [x2, #816]
+	WORD $0x3dc01c4d // ldr q13, [x2, #112]
+	WORD $0x3dc02c4e // ldr q14, [x2, #176]
+	WORD $0x3dc03c4f // ldr q15, [x2, #240]
 	WORD $0x0e28c190 // smull v16, v12, v8
 	WORD $0x0e2981b0 // smlal v16, v13, v9
 	WORD $0x0e2a81d0 // smlal v16, v14, v10
@@ -1576,7 +1576,7 @@ l33:
 	WORD $0x4e606a07 // sadalp.4s v7, v16
 	PRFM (R4), PLDL2KEEP
 	ADD R5, R4
-	ADD $1024, R2
+	ADD $256, R2
 	SUBS $1, R3, R3
 	BNE l33
 	MOVD y+0(FP), R6

@@ -77,23 +77,23 @@ func encode(codes []uint8, x []float32, inverse float32) {
 func mulFrom(first int, y []float32, m *Matrix, codes []uint8, scale []float32, rows int) {
 	k := roundUp(m.K, Group)
 	for first < m.N {
-		panel := first / Panel
-		weights := m.Codes[panel*k*Panel : (panel+1)*k*Panel]
-		last := min(m.N, (panel+1)*Panel)
+		strip := first / Strip
+		weights := m.Codes[strip*k*Strip : (strip+1)*k*Strip]
+		last := min(m.N, (strip+1)*Strip)
 		for r := range rows {
 			sums := dots(codes[r*k:(r+1)*k], weights)
 			for n := first; n < last; n++ {
-				y[r*m.N+n] = fma(float32(m.Start[n]+sums[n%Panel]), scale[r]*m.Scale[n], m.Bias[n])
+				y[r*m.N+n] = fma(float32(m.Start[n]+sums[n%Strip]), scale[r]*m.Scale[n], m.Bias[n])
 			}
 		}
 		first = last
 	}
 }
 
-// dots is one row of codes times one panel of weights.
-func dots(row []uint8, weights []int8) (sums [Panel]int32) {
+// dots is one row of codes times one strip of weights.
+func dots(row []uint8, weights []int8) (sums [Strip]int32) {
 	for g := 0; g < len(row); g += Group {
-		a, w := (*[Group]uint8)(row[g:]), (*[Panel * Group]int8)(weights[g*Panel:])
+		a, w := (*[Group]uint8)(row[g:]), (*[Strip * Group]int8)(weights[g*Strip:])
 		a0, a1, a2, a3 := int32(a[0]), int32(a[1]), int32(a[2]), int32(a[3])
 		for i := range sums {
 			sums[i] += a0*int32(w[i*Group]) + a1*int32(w[i*Group+1]) + a2*int32(w[i*Group+2]) + a3*int32(w[i*Group+3])

@@ -55,62 +55,72 @@ func tile1x16AVX2(c *float32, cStride int, a *float32, aStride int, b *float32, 
 // dot6x16AVX2 is a tile of Mul, 6 rows by 16 outputs.
 //
 //go:noescape
-func dot6x16AVX2(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+func dot6x16AVX2(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 
 // dot4x16AVX2 is a tile of Mul, 4 rows by 16 outputs.
 //
 //go:noescape
-func dot4x16AVX2(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+func dot4x16AVX2(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 
 // dot2x16AVX2 is a tile of Mul, 2 rows by 16 outputs.
 //
 //go:noescape
-func dot2x16AVX2(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+func dot2x16AVX2(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 
 // dot1x16AVX2 is a tile of Mul, 1 rows by 16 outputs.
 //
 //go:noescape
-func dot1x16AVX2(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+func dot1x16AVX2(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 
-// dot4x16Pairs is a tile of Mul, 4 rows by 16 outputs.
+// dot4x16Quads is a tile of Mul, 4 rows by 16 outputs.
 //
 //go:noescape
-func dot4x16Pairs(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+func dot4x16Quads(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, found *quads, lengths *uint8)
 
-// dot2x16Pairs is a tile of Mul, 2 rows by 16 outputs.
+// dot3x16Quads is a tile of Mul, 3 rows by 16 outputs.
 //
 //go:noescape
-func dot2x16Pairs(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+func dot3x16Quads(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, found *quads, lengths *uint8)
 
-// dot1x16Pairs is a tile of Mul, 1 rows by 16 outputs.
+// dot2x16Quads is a tile of Mul, 2 rows by 16 outputs.
 //
 //go:noescape
-func dot1x16Pairs(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+func dot2x16Quads(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, found *quads, lengths *uint8)
 
-// survey16AVX2 writes 1 for every two groups of 16 outputs that are steep, else 0.
+// dot1x16Quads is a tile of Mul, 1 rows by 16 outputs.
 //
 //go:noescape
-func survey16AVX2(steep *uint8, weights *int8, pairs int)
+func dot1x16Quads(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, found *quads, lengths *uint8)
+
+// lengthsAVX2 writes the largest length, rounded up and at most 255, of eight codes less 128, of every 16 codes of up to four rows.
+//
+//go:noescape
+func lengthsAVX2(lengths *uint8, codes *uint8, stride, rows, quads int)
+
+// surveyAVX2 finds up to 64 quads of a strip.
+//
+//go:noescape
+func surveyAVX2(found *quads, weights *int8, n int)
 
 // dot6x16VNNI is a tile of Mul, 6 rows by 16 outputs.
 //
 //go:noescape
-func dot6x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+func dot6x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 
 // dot4x16VNNI is a tile of Mul, 4 rows by 16 outputs.
 //
 //go:noescape
-func dot4x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+func dot4x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 
 // dot2x16VNNI is a tile of Mul, 2 rows by 16 outputs.
 //
 //go:noescape
-func dot2x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+func dot2x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 
 // dot1x16VNNI is a tile of Mul, 1 rows by 16 outputs.
 //
 //go:noescape
-func dot1x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+func dot1x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 
 // maxAbsAVX512 is the largest |x|.
 //
@@ -185,19 +195,19 @@ func tile1x16AVX512(c *float32, cStride int, a *float32, aStride int, b *float32
 // dot6x64AVX512 is a tile of Mul, 6 rows by 64 outputs.
 //
 //go:noescape
-func dot6x64AVX512(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+func dot6x64AVX512(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 
 // dot4x64AVX512 is a tile of Mul, 4 rows by 64 outputs.
 //
 //go:noescape
-func dot4x64AVX512(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+func dot4x64AVX512(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 
 // dot2x64AVX512 is a tile of Mul, 2 rows by 64 outputs.
 //
 //go:noescape
-func dot2x64AVX512(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+func dot2x64AVX512(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 
 // dot1x64AVX512 is a tile of Mul, 1 rows by 64 outputs.
 //
 //go:noescape
-func dot1x64AVX512(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+func dot1x64AVX512(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)

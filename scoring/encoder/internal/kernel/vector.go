@@ -25,9 +25,6 @@ type loops struct {
 	// dots are of a product of bytes, the highest first, all of the same width;
 	// the last is one row.
 	dots []dot
-	// pairs are dots that need a survey, of a matrix of an even number of groups.
-	pairs  []dot
-	survey func(steep *uint8, weights *int8, pairs int) // of 16 outputs
 	// dotInputs is what they need K to be a multiple of.
 	dotInputs int
 }
@@ -39,11 +36,11 @@ type tile struct {
 
 type dot struct {
 	rows, columns int
-	run           func(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8)
+	run           func(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 }
 
 func (l *loops) kernels(name string) Kernels {
-	return checked(Kernels{Name: name, Quantise: l.quantise, Survey: l.surveyAll, Mul: l.mul, GELU: l.geluAny, AddNorm: l.addNorm, Attend: l.attend})
+	return Kernels{Name: name, Quantise: l.quantise, Survey: func(*Matrix) {}, Mul: l.mul, GELU: l.geluAny, AddNorm: l.addNorm, Attend: l.attend}
 }
 
 func (l *loops) quantise(codes []uint8, scale, x []float32, rows, k int) {
@@ -57,35 +54,16 @@ func (l *loops) quantise(codes []uint8, scale, x []float32, rows, k int) {
 	}
 }
 
-// surveyAll finds where the products of four codes, two of a group and two of the
-// next, may not fit 16 bits: where those of one sign sum to more than 128, as an
-// activation is at most 255. In trained weights that is 2 in 100 of a survey's bytes.
-func (l *loops) surveyAll(m *Matrix) {
-	const columns = 16
-	groups := roundUp(m.K, Group) / Group
-	if l.survey == nil || groups%2 != 0 {
-		return
-	}
-	m.steep = make([]uint8, roundUp(m.N, Panel)/columns*groups/2)
-	for n := 0; n < roundUp(m.N, Panel); n += columns {
-		l.survey(&m.steep[n/columns*groups/2], &m.Codes[n/Panel*groups*Group*Panel+n%Panel*Group], groups/2)
-	}
-}
-
 // block is how many bytes of activations every panel of weights meets before the
 // next panel is read: both stay in a cache of 512 KB.
 const block = 256 << 10
 
-// mul has every panel fetched from memory, evenly, while the one before it is
-// multiplied: a pass of one sentence would otherwise wait for most of its weights.
-// In a file the matrix that follows is the one that is needed next, so that
-// fetching may run on beyond the last panel.
+// mul has all weights fetched from memory, evenly, while those of a panel before
+// are multiplied: a pass of one sentence would otherwise wait for most of them. In a
+// file the matrix that follows is the one that is needed next, so that fetching may
+// run on beyond the last panel.
 func (l *loops) mul(y []float32, m *Matrix, codes []uint8, scale []float32, rows int) {
-	dots, surveyed := l.dots, l.pairs != nil && m.steep != nil
-	if surveyed {
-		dots = l.pairs
-	}
-	k, high, columns := roundUp(m.K, Group), dots[0].rows, dots[0].columns
+	k, high, columns := roundUp(m.K, Group), l.dots[0].rows, l.dots[0].columns
 	whole := m.N / columns * columns
 	if m.K%l.dotInputs != 0 {
 		whole = 0
@@ -93,21 +71,13 @@ func (l *loops) mul(y []float32, m *Matrix, codes []uint8, scale []float32, rows
 	step := max(block/k/high, 1) * high
 	for from := 0; from < rows; from += step {
 		to := min(from+step, rows)
-		tiles := roundUp(to-from, high) / high * Panel / columns // of a panel
-		fetched := roundUp(Panel*Group, tiles) / tiles           // a group of a tile
-		ahead := 0
+		tiles := roundUp(to-from, high) / high
+		fetched := roundUp(columns*Group, tiles) / tiles // a group of a tile
 		for n := 0; n < whole; n += columns {
-			weights := m.Codes[n/Panel*k*Panel+n%Panel*Group:]
-			var steep *uint8
-			if surveyed {
-				steep = &m.steep[n/columns*k/Group/2]
-			}
-			if n%Panel == 0 {
-				ahead = k * Panel
-			}
+			ahead := k * Panel
 			for r := from; r < to; {
-				d := highest(dots, to-r)
-				d.run(&y[r*m.N+n], m.N, &codes[r*k], k, &weights[0], k/Group, &m.Start[n], &m.Scale[n], &m.Bias[n], &scale[r], ahead, fetched, steep)
+				d := highest(l.dots, to-r)
+				d.run(&y[r*m.N+n], m.N, &codes[r*k], k, &m.Codes[n*k], k/Group, &m.Start[n], &m.Scale[n], &m.Bias[n], &scale[r], ahead, fetched)
 				ahead += k / Group * fetched
 				r += d.rows
 			}

@@ -2,75 +2,73 @@ package main
 
 import "fmt"
 
-// A tile of the product of bytes: rows of activations by columns of one panel.
+// A tile of the product of bytes: rows of activations by strips of weights.
 const (
-	dotParams = "y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, steep *uint8"
+	dotParams = "y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int"
 	dotDoc    = "is a tile of Mul, %d rows by %d outputs."
-	panelStep = 64 * 4 // bytes from a group of 4 inputs to the next
+	stripStep = 16 * 4 // bytes from a group of 4 inputs to the next
 )
 
-// dot is a tile of x86, over a group at a time; add puts the products of
-// activations a and weights w on sum.
+// dot is a tile of x86; add puts the products of activations a and weights w on sum.
 func (m *x86) dot(height, vectors int, suffix string, add func(sum, a, w vec)) {
-	m.tile(height, vectors, suffix, 1, func(rows rows, weights, _ gp, sum func(i, j int) vec) {
-		m.group(rows, weights, 0, vectors, sum, add)
+	m.tile(height, vectors, suffix, dotParams, func(t *dotTile) {
+		w := t.sum(height, 0)
+		a := w + vec(vectors)
+		m.repeat(t.groups, func() {
+			for j := range vectors {
+				at := j * m.lanes() * 4
+				m.emit("VMOVUPS %d%s, %s", at%stripStep, t.strips[at/stripStep], m.v(w+vec(j)))
+			}
+			for i := range t.rows {
+				m.spread(a, t.rows, i)
+				for j := range vectors {
+					add(t.sum(i, j), a, w+vec(j))
+				}
+			}
+			m.emit("PREFETCHT1 (%s)", t.ahead)
+			m.addRegister(t.ahead, t.step)
+			m.next(t.strips, stripStep, 1)
+			m.next(t.rows, 4, 1)
+		})
 	})
 }
 
-// group adds the products of one of the groups at hand.
-func (m *x86) group(rows rows, weights gp, group, vectors int, sum func(i, j int) vec, add func(sum, a, w vec)) {
-	w := sum(len(rows), 0)
-	a := w + vec(vectors)
-	for j := range vectors {
-		m.load(w+vec(j), weights, group*panelStep+j*m.lanes()*4)
-	}
-	for i := range rows {
-		m.spreadFrom(a, rows, i, group*4)
-		for j := range vectors {
-			add(sum(i, j), a, w+vec(j))
-		}
-	}
+// dotTile is where a tile of x86 finds what it reads.
+type dotTile struct {
+	rows, strips                 rows
+	weights, groups, ahead, step gp
+	sum                          func(i, j int) vec
 }
 
-// tile is a tile of x86; body adds the products of as many groups as it is given.
-func (m *x86) tile(height, vectors int, suffix string, given int, body func(rows rows, weights, steep gp, sum func(i, j int) vec)) {
-	m.begin(fmt.Sprintf("dot%dx%d%s", height, vectors*m.lanes(), suffix), fmt.Sprintf(dotDoc, height, vectors*m.lanes()), dotParams, "")
+// tile is a tile of x86; loop adds the products of all groups to the sums.
+func (m *x86) tile(height, vectors int, suffix, params string, loop func(t *dotTile)) {
+	m.begin(fmt.Sprintf("dot%dx%d%s", height, vectors*m.lanes(), suffix), fmt.Sprintf(dotDoc, height, vectors*m.lanes()), params, "")
 	codes, stride := m.argument("codes"), m.argument("stride")
-	rows := m.rows(codes, stride, 1, height)
-	weights, groups, start := m.argument("weights"), m.argument("groups"), m.argument("start")
-	ahead, step := m.argument("ahead"), m.argument("step")
-	m.addRegister(ahead, weights)
-	sums := vec(height * vectors)
-	sum := func(i, j int) vec { return vec(i*vectors + j) }
+	t := &dotTile{rows: m.rows(codes, stride, 1, height)}
+	t.weights, t.groups = m.argument("weights"), m.argument("groups")
+	t.strips = m.strips(t.weights, t.groups, vectors)
+	t.sum = func(i, j int) vec { return vec(i*vectors + j) }
+	start := m.argument("start")
 	for j := range vectors {
-		m.load(sum(0, j), start, j*m.lanes()*4)
+		m.load(t.sum(0, j), start, j*m.lanes()*4)
 		for i := 1; i < height; i++ {
-			m.set(sum(i, j), sum(0, j))
+			m.set(t.sum(i, j), t.sum(0, j))
 		}
 	}
-	var steep gp
-	if given == 2 {
-		steep = m.argument("steep")
-		m.emit("SHRQ $1, %s", groups)
-		m.addRegister(step, step)
-	}
-	m.repeat(groups, func() {
-		body(rows, weights, steep, sum)
-		m.emit("PREFETCHT1 (%s)", ahead)
-		m.addRegister(ahead, step)
-		m.add(weights, given*panelStep)
-		m.next(rows, given*4, 1)
-	})
+	m.pool = append(m.pool, start)
+	t.ahead, t.step = m.argument("ahead"), m.argument("step")
+	m.addRegister(t.ahead, t.weights)
+	loop(t)
 
-	m.pool = append(m.pool, weights, groups, start, ahead, step)
+	m.pool = append(m.pool, t.weights, t.groups, t.ahead, t.step)
 	y, yStride, rowScale := m.argument("y"), m.argument("yStride"), m.argument("rowScale")
 	scale, bias := m.argument("scale"), m.argument("bias")
 	m.scaled(yStride, 4)
-	one, both := sums, sums+1
+	one, both := t.sum(height, 0), t.sum(height, 0)+1
 	for i := range height {
 		m.emit("VBROADCASTSS %d(%s), %s", i*4, rowScale, m.v(one))
 		for j := range vectors {
-			s, at := sum(i, j), j*m.lanes()*4
+			s, at := t.sum(i, j), j*m.lanes()*4
 			m.emit("VCVTDQ2PS %s, %s", m.v(s), m.v(s))
 			m.op(times, both, one, fmt.Sprintf("%d(%s)", at, scale))
 			m.horner(s, s, both, fmt.Sprintf("%d(%s)", at, bias))
@@ -81,6 +79,18 @@ func (m *x86) tile(height, vectors int, suffix string, given int, body func(rows
 		}
 	}
 	m.end()
+}
+
+// strips are the addresses of as many strips of weights as vectors take.
+func (m *x86) strips(weights, groups gp, vectors int) rows {
+	n := vectors * m.lanes() * 4 / stripStep
+	if n == 1 {
+		return rows{fmt.Sprintf("(%s)", weights)}
+	}
+	size := m.take()
+	m.emit("MOVQ %s, %s", groups, size)
+	m.emit("SHLQ $6, %s", size) // of a strip: groups*stripStep
+	return m.rows(weights, size, 1, n)
 }
 
 // dotAVX512 is one instruction.
@@ -130,7 +140,7 @@ func (m *arm) dot(height int, wide bool) {
 		}
 		m.emit("PRFM (%s), PLDL2KEEP", ahead)
 		m.addRegister(ahead, step)
-		m.add(weights, 4*panelStep)
+		m.add(weights, 4*stripStep)
 	})
 
 	y, yStride, rowScale := m.argument("y"), m.argument("yStride"), m.argument("rowScale")
@@ -174,7 +184,7 @@ func (m *arm) dotprodStep(rows rows, weights gp, free, sign vec, sum func(i, j i
 	w := free + vec(len(rows))
 	for group := range 4 {
 		for j := range 4 {
-			m.load(w+vec(j), weights, group*panelStep+j*16)
+			m.load(w+vec(j), weights, group*stripStep+j*16)
 		}
 		for i := range rows {
 			a := free + vec(i)
@@ -201,7 +211,7 @@ func (m *arm) neonStep(rows rows, weights gp, free, sign vec, sum func(i, j int)
 	}
 	for j := range 4 {
 		for group := range 4 {
-			m.load(w+vec(group), weights, group*panelStep+j*16)
+			m.load(w+vec(group), weights, group*stripStep+j*16)
 		}
 		for i := range rows {
 			for half := range 2 {
