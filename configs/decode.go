@@ -50,6 +50,12 @@ func (f *file) value(at place, v reflect.Value) {
 	if holdsSecret(v.Type()) && n.Kind != yaml.MappingNode {
 		f.hideValue(n.Line-1, n.Column-1)
 	}
+	if f.spare && v.Type() == reflect.TypeFor[Secret]() {
+		f.places[v.Addr().Interface()] = at
+		f.told[n] = true // nothing more is asked of it
+		return
+	}
+	f.tellUnsolved(n)
 	null, compound := n.ShortTag() == "!!null", isCompound(v.Type())
 	if null && compound && at.key != nil {
 		return // a heading with nothing below it, as if it were not there

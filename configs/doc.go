@@ -22,7 +22,8 @@
 // range.
 //
 // Secrets are of type [Secret], which prints as "<redacted>" everywhere, and the
-// lines of the file that hold one are blanked in every excerpt.
+// lines of the file that hold one are blanked in every excerpt. [LoadWithoutSecrets]
+// is for commands that use none, so that they run where the secrets are not.
 //
 // Limits: a file of 4 MiB, 200,000 values (aliases counted as often as they
 // are used), a secret file of 64 KiB. YAML aliases of whole values are

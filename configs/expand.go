@@ -44,15 +44,24 @@ func (f *file) expand(n *yaml.Node, env func(string) (string, bool)) {
 		return
 	}
 	value, mistakes := expandText(n.Value, env)
-	for _, m := range mistakes {
-		f.tell(n, m.hint, "%s", m.message)
-		f.told[n] = true
+	f.unsolved[n] = mistakes
+	if !f.spare {
+		f.tellUnsolved(n)
 	}
 	f.written[n] = n.Value
 	n.Value = value
 	if n.Tag == "!!str" && n.Style == 0 {
 		n.Tag = "" // a bare ${COUNT} may well be a number
 	}
+}
+
+// tellUnsolved tells what is wrong with the variables of a value.
+func (f *file) tellUnsolved(n *yaml.Node) {
+	for _, m := range f.unsolved[n] {
+		f.tell(n, m.hint, "%s", m.message)
+		f.told[n] = true
+	}
+	delete(f.unsolved, n)
 }
 
 // mistake is what is wrong with one use of a variable.

@@ -29,6 +29,11 @@ func Load(path string) (*Config, error) {
 	return c, err
 }
 
+// LoadWithoutSecrets is [Load] for what tells nobody anything: each [Secret] is
+// empty, and neither its variable nor its file is asked for. All else must be
+// sound.
+func LoadWithoutSecrets(path string) (*Config, error) { return LoadWith(path, nil) }
+
 func load(path string) (*file, *Config, error) {
 	src, err := readFile(path, maxFile)
 	if err != nil {
@@ -75,13 +80,15 @@ type file struct {
 	text string
 	source
 
+	spare    bool // secrets stay empty
 	problems Problems
-	told     map[*yaml.Node]bool   // values with a problem
-	written  map[*yaml.Node]string // values before variables were put in
-	places   map[any]place         // by the address of the field they fill
-	values   int                   // decoded so far
-	open     map[*yaml.Node]bool   // being decoded: an alias of one has no end
-	tracked  map[string]bool       // the names of actors
+	told     map[*yaml.Node]bool      // values with a problem, or secrets that are spared
+	unsolved map[*yaml.Node][]mistake // values with wrong variables, until decode knows whether they are spared
+	written  map[*yaml.Node]string    // values before variables were put in
+	places   map[any]place            // by the address of the field they fill
+	values   int                      // decoded so far
+	open     map[*yaml.Node]bool      // being decoded: an alias of one has no end
+	tracked  map[string]bool          // the names of actors
 }
 
 // place is where a field of the Config stands in the file.
@@ -94,20 +101,21 @@ type place struct {
 func newFile(name string, src []byte) *file {
 	text := string(bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")))
 	return &file{
-		name:    name,
-		text:    text,
-		source:  newSource(text),
-		told:    map[*yaml.Node]bool{},
-		written: map[*yaml.Node]string{},
-		places:  map[any]place{},
-		open:    map[*yaml.Node]bool{},
-		tracked: map[string]bool{},
+		name:     name,
+		text:     text,
+		source:   newSource(text),
+		told:     map[*yaml.Node]bool{},
+		unsolved: map[*yaml.Node][]mistake{},
+		written:  map[*yaml.Node]string{},
+		places:   map[any]place{},
+		open:     map[*yaml.Node]bool{},
+		tracked:  map[string]bool{},
 	}
 }
 
 // parse collects problems on its way; its result counts only without any.
 func (f *file) parse(env func(string) (string, bool)) *Config {
-	c := &Config{file: f.name, hash: fmt.Sprintf("%x", sha256.Sum256([]byte(f.text)))[:8]}
+	c := f.blank()
 	root := f.document()
 	if root == nil {
 		return c
@@ -118,6 +126,11 @@ func (f *file) parse(env func(string) (string, bool)) *Config {
 		f.validate(c)
 	}
 	return c
+}
+
+// blank is the Config before anything is decoded.
+func (f *file) blank() *Config {
+	return &Config{file: f.name, hash: fmt.Sprintf("%x", sha256.Sum256([]byte(f.text)))[:8]}
 }
 
 func (f *file) result(c *Config) (*Config, error) {

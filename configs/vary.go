@@ -3,7 +3,6 @@ package configs
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -17,15 +16,17 @@ type Change struct {
 	Value string // as it would be written
 }
 
-// LoadWith is [Load] of a file in which some keys of rules have other values, or
-// had them written out where they are left to their defaults. The file itself
-// stays as it is. It is an error where a change fits no rule.
+// LoadWith is [LoadWithoutSecrets] of a file in which some keys of rules have other
+// values, or had them written out where they are left to their defaults. The file
+// itself stays as it is. It is an error where a change fits no rule.
 func LoadWith(path string, changes []Change) (*Config, error) {
 	src, err := readFile(path, maxFile)
 	if err != nil {
 		return nil, fmt.Errorf("load configuration %q: %w", path, err)
 	}
-	f, c := newFile(path, src), &Config{file: path}
+	f := newFile(path, src)
+	f.spare = true
+	c := f.blank()
 	if root := f.document(); root != nil {
 		f.expand(root, os.LookupEnv)
 		for _, change := range changes {
@@ -38,7 +39,6 @@ func LoadWith(path string, changes []Change) (*Config, error) {
 			f.validate(c)
 		}
 	}
-	f.readSecrets(c, filepath.Dir(path))
 	return f.result(c)
 }
 

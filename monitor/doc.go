@@ -5,6 +5,7 @@
 //
 //	feed.go      a polled address, its state, the document it serves
 //	schedule.go  when a feed is polled next
+//	wait.go      how long its publisher may have it left alone
 //	host.go      whose an address is, and for how long a host is left alone
 //	article.go   one published item and its identity
 //	change.go    an article whose text has changed: how often it is read again

@@ -11,10 +11,6 @@ import (
 // MinEvery is the shortest interval between two polls of a feed.
 const MinEvery = time.Minute
 
-// MaxWait is the longest that a publisher's wish, a streak of failures or a slow
-// pace can put off the next poll.
-const MaxWait = 24 * time.Hour
-
 // MinWhole is the shortest interval between two polls that cannot be conditional,
 // so that each is answered with the whole feed, changed or not. Publishers take
 // less for rude (https://rachelbythebay.com/w/feed/).

@@ -52,7 +52,7 @@ func (s *Socket) obey(ctx context.Context, c slackgo.SlashCommand, envelope stri
 		if !s.mayAct(c.UserID, "", "") {
 			return alerts.Note{}, notAllowed
 		}
-		name, span := muted(rest)
+		name, span := s.muted(rest)
 		act := monitor.Act{Ref: reference(c.TriggerID, envelope), By: c.UserID, Name: alerts.Clean(c.UserName, maxPerson)}
 		name, until, err := s.desk.Mute(ctx, name, act, span)
 		return alerts.Note{Title: fmt.Sprintf("%s is muted until %s", name, until.Format("2 Jan 15:04 UTC"))}, err
@@ -73,26 +73,13 @@ func usage() alerts.Note {
 
 // muted splits "North Korea 8h" into the actor and the span; without one it is
 // that of the button.
-func muted(text string) (actor string, span time.Duration) {
+func (s *Socket) muted(text string) (actor string, span time.Duration) {
 	if i := strings.LastIndexByte(text, ' '); i > 0 {
-		if span, ok := parseSpan(text[i+1:]); ok {
+		if span, err := s.span(text[i+1:]); err == nil {
 			return strings.TrimSpace(text[:i]), span
 		}
 	}
 	return text, muteFor
-}
-
-// parseSpan reads "90m", "8h" and "3d".
-func parseSpan(text string) (time.Duration, bool) {
-	days, isDays := strings.CutSuffix(text, "d")
-	if isDays {
-		text = days + "h"
-	}
-	span, err := time.ParseDuration(text)
-	if isDays { // what is beyond is refused all the same
-		span = max(0, min(span, 365*time.Hour)) * 24
-	}
-	return span, err == nil
 }
 
 // answer puts a note into a message for one person: rich text alone, which Slack

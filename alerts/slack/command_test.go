@@ -68,7 +68,7 @@ func TestCommandsEndToEnd(t *testing.T) {
 		{"why South Korea", "U0ELSE", []string{"South Korea", "sharp turn: silent toward South Korea"}},
 		{"mute North Korea 8h", "U0ELSE", []string{"You are not among those who may do this: slack.users in the configuration of tonewatch names them."}},
 		{"mute North Korea 90d", "U0ANN0001", []string{"For 2160h0m0s: take from 1m to 30d."}},
-		{"mute North Korea 4000d", "U0ANN0001", []string{"For 8760h0m0s: take from 1m to 30d."}},
+		{"mute North Korea 4000d", "U0ANN0001", []string{"For 96000h0m0s: take from 1m to 30d."}},
 		{"mute Atlantis", "U0ANN0001", []string{`No actor "Atlantis" is tracked; there is: North Korea, South Korea`}},
 		{"mute north korea 8h", "U0ANN0001", []string{"North Korea is muted until 4 Mar 21:05 UTC"}},
 		{"mute South Korea", "U0ANN0001", []string{"South Korea is muted until 5 Mar 13:05 UTC"}},

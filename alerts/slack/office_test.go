@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -137,7 +138,14 @@ func (o *office) client(log *slog.Logger) *slack.Client {
 func (o *office) open(client *slack.Client, s alerts.DeskStore, log *slog.Logger, users []string) {
 	t := o.t
 	t.Helper()
-	o.socket = client.Socket(slack.SocketOptions{Users: users, StoreWithin: time.Minute, Desk: &alerts.Desk{
+	span := func(text string) (time.Duration, error) {
+		if text, inDays := strings.CutSuffix(text, "d"); inDays {
+			days, err := strconv.Atoi(text)
+			return time.Duration(days) * 24 * time.Hour, err
+		}
+		return time.ParseDuration(text)
+	}
+	o.socket = client.Socket(slack.SocketOptions{Users: users, StoreWithin: time.Minute, Span: span, Desk: &alerts.Desk{
 		Store: s, Rules: []monitor.Rule{alertstest.Example().Rule}, Actors: []string{"North Korea", "South Korea"}, Now: o.clock, Log: log,
 		Measure: func(_ context.Context, actor string, _ time.Time) ([]string, error) {
 			return []string{"sharp turn: silent toward " + actor}, nil

@@ -50,6 +50,9 @@ type SocketOptions struct {
 	// StoreWithin is how long an act may take to be stored; then the person is told
 	// to try again. 0 is DefaultStoreWithin.
 	StoreWithin time.Duration
+	// Span reads how long an actor is to be muted, "8h" say. nil is
+	// [time.ParseDuration].
+	Span func(text string) (time.Duration, error)
 }
 
 // Socket takes what people press and type in Slack, by Socket Mode: a websocket
@@ -63,6 +66,7 @@ type Socket struct {
 	desk    *alerts.Desk
 	users   []string
 	within  time.Duration
+	span    func(string) (time.Duration, error)
 	answers chan func(context.Context)
 
 	stop context.CancelFunc
@@ -75,7 +79,10 @@ func (c *Client) Socket(o SocketOptions) *Socket {
 	if o.StoreWithin == 0 {
 		o.StoreWithin = DefaultStoreWithin
 	}
-	return &Socket{Client: c, desk: o.Desk, users: o.Users, within: o.StoreWithin}
+	if o.Span == nil {
+		o.Span = time.ParseDuration
+	}
+	return &Socket{Client: c, desk: o.Desk, users: o.Users, within: o.StoreWithin, span: o.Span}
 }
 
 // Start opens the socket and keeps it open until [Socket.Stop]; it does not wait

@@ -25,7 +25,7 @@ type spotter struct {
 
 // newSpotter reads the configuration at path.
 func newSpotter(path string) (s spotter, err error) {
-	config, err := configs.Load(path)
+	config, err := configs.LoadWithoutSecrets(path)
 	if err != nil {
 		return s, err
 	}

@@ -78,7 +78,7 @@ func (o *backtestOptions) run(c *cobra.Command, _ []string) error {
 	if o.plot != "" && filepath.Ext(o.plot) != ".svg" {
 		return &usageError{fmt.Errorf("--plot %q: a picture is SVG: end the name in .svg", o.plot)}
 	}
-	config, err := configs.Load(o.source.config)
+	config, err := configs.LoadWithoutSecrets(o.source.config)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ type changed struct {
 // compare replays the same past under another configuration, judged as that one
 // judges.
 func (o *backtestOptions) compare(c *cobra.Command, config *configs.Config, past *history.History, found []history.Episode) ([]changed, error) {
-	other, err := configs.Load(o.diff)
+	other, err := configs.LoadWithoutSecrets(o.diff)
 	if err != nil {
 		return nil, err
 	}

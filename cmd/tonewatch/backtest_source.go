@@ -78,7 +78,21 @@ func (s *pastSource) history(ctx context.Context, config *configs.Config, errOut
 	if left > 0 {
 		fmt.Fprintf(errOut, "left out: %d readings toward %d actors that the configuration has not, as %q\n", left, len(strangers), strangers[0])
 	}
+	if len(readings) == 0 {
+		fmt.Fprintln(errOut, "the history has no story about an actor of the configuration"+s.within())
+	}
 	return history.New(readings), nil
+}
+
+// within says which part of history is looked at, if it is not all of it.
+func (s *pastSource) within() (text string) {
+	if s.from != "" {
+		text += " from " + s.from
+	}
+	if s.to != "" {
+		text += " to " + s.to
+	}
+	return text
 }
 
 func (s *pastSource) bounds() (from, to time.Time, err error) {
@@ -92,6 +106,9 @@ func (s *pastSource) bounds() (from, to time.Time, err error) {
 		if *b.at, err = history.ParseTime(b.text); err != nil {
 			return from, to, &usageError{fmt.Errorf("%s: %w", b.flag, err)}
 		}
+	}
+	if s.from != "" && s.to != "" && !from.Before(to) {
+		return from, to, &usageError{fmt.Errorf("--from %s is not before --to %s: no time is between them", s.from, s.to)}
 	}
 	return from, to, nil
 }

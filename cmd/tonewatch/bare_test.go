@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"testing"
+
+	"tonewatch/configs"
 )
 
 // noisy is white noise to which a step is added at a line.
@@ -75,26 +77,19 @@ func TestLimitOf(t *testing.T) {
 		budget    string
 		observed  []observation
 		low, high float64
-		err       string
 	}{
-		{"1 per 90d", hourly, 3.3, 3.6, ""},
-		{"1 per 24w", daily, 2.5, 2.51, ""},
-		{"1 per 14000h", hourly, 3.9, 4.1, ""},
-		{"one per 90d", hourly, 0, 0, `write it as in "1 per 90d"`},
-		{"1 per soon", hourly, 0, 0, `"soon" is no duration; write it as in 90d, 4w or 12h`},
+		{"1 per 90d", hourly, 3.3, 3.6},
+		{"1 per 24w", daily, 2.5, 2.51},
+		{"1 per 14000h", hourly, 3.9, 4.1},
+		{"1 per 1y", hourly, 3.75, 3.9},
+		{"0.5 per 1w1d", hourly, 2.7, 2.9},
 	} {
-		got, err := limitOf(c.budget, c.observed)
-		if text := errorText(err); text != c.err || got < c.low || got > c.high {
-			t.Errorf("%q: got %.3f, %q; want %.2f to %.2f, %q", c.budget, got, text, c.low, c.high, c.err)
+		budget, err := configs.ParseBudget(c.budget)
+		must(t, err)
+		if got := limitOf(budget, c.observed); got < c.low || got > c.high {
+			t.Errorf("%q: got %.3f, want %.2f to %.2f", c.budget, got, c.low, c.high)
 		}
 	}
-}
-
-func errorText(err error) string {
-	if err == nil {
-		return ""
-	}
-	return err.Error()
 }
 
 // White noise keeps the budget it was given, within what 60,000 lines can show.

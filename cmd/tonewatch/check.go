@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -120,7 +121,8 @@ func checkConfig(ctx context.Context, path string, now time.Time) (r checked, er
 
 // slackNotes say what alerts in Slack have, where any go there.
 func slackNotes(c *configs.Config) []string {
-	if len(channelsOf(c)) == 0 {
+	alerted := func(r configs.Route) bool { return r.Slack != "" }
+	if !slices.ContainsFunc(slices.Collect(eachRoute(c.Routes)), alerted) {
 		return nil
 	}
 	switch {

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
 	"tonewatch/cmd/tonewatch/internal/demo"
@@ -89,28 +90,18 @@ func runDemo(ctx context.Context, o demoOptions) (err error) {
 		return err
 	}
 
-	level := slog.LevelWarn
-	if o.verbose {
-		level = slog.LevelDebug
-	}
-	log := slog.New(slog.NewTextHandler(o.progress, &slog.HandlerOptions{Level: level}))
-	d, err := startDaemon(ctx, config, daemonOptions{Out: out, Log: log, Now: clock.now})
+	d, err := startDaemon(ctx, config, daemonOptions{Out: out, Log: o.logger(), Now: clock.now})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.stop()) }()
 
 	fmt.Fprintf(o.out, "A fortnight of news about %d actors from %d outlets, served at %s\n\n", len(config.Actors), len(config.Feeds), news.url)
-	for at := demo.Start(); !at.After(demo.End()); at = at.Add(demoStep) {
-		clock.set(at)
-		if err := d.settle(ctx, at); ctx.Err() != nil {
-			return nil // the user has seen enough
-		} else if err != nil {
-			return err
-		}
-		_ = bar.Add(1)
+	if err := d.playDemo(ctx, &clock, bar); ctx.Err() != nil {
+		return nil // the user has seen enough
+	} else if err != nil {
+		return err
 	}
-	_ = bar.Finish()
 	if err := demoSummary(ctx, o.out, d.store, config); err != nil {
 		return err
 	}
@@ -121,6 +112,27 @@ func runDemo(ctx context.Context, o demoOptions) (err error) {
 	}
 	fmt.Fprintln(o.out, "\nStill serving these. Ctrl-C ends the demo.")
 	<-ctx.Done()
+	return nil
+}
+
+func (o demoOptions) logger() *slog.Logger {
+	level := slog.LevelWarn
+	if o.verbose {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewTextHandler(o.progress, &slog.HandlerOptions{Level: level}))
+}
+
+// playDemo moves the clock through the fortnight and works off what falls due.
+func (d *daemon) playDemo(ctx context.Context, clock *demoClock, bar *progressbar.ProgressBar) error {
+	for at := demo.Start(); !at.After(demo.End()); at = at.Add(demoStep) {
+		clock.set(at)
+		if err := d.settle(ctx, at); err != nil {
+			return err
+		}
+		_ = bar.Add(1)
+	}
+	_ = bar.Finish() // a progress bar that cannot be drawn harms nobody
 	return nil
 }
 

@@ -27,7 +27,11 @@ func socketOf(c *configs.Config, s *store.Store, rules []monitor.Rule, now func(
 		return nil
 	}
 	_, names := actorsOf(c)
-	return workspaceOf(c, log).Socket(slack.SocketOptions{Users: c.Slack.Users, Desk: &alerts.Desk{
+	span := func(text string) (time.Duration, error) {
+		d, err := configs.ParseDuration(text)
+		return time.Duration(d), err
+	}
+	return workspaceOf(c, log).Socket(slack.SocketOptions{Users: c.Slack.Users, Span: span, Desk: &alerts.Desk{
 		Store: s, Rules: rules, Actors: names, Now: now, Measure: measures(s, rules), Log: log.With("component", "desk"),
 	}})
 }

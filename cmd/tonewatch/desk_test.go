@@ -32,7 +32,7 @@ func TestDaemonTakesCommands(t *testing.T) {
 		})
 		c.Handle("/ws", slacktest.Websocket(func(c *websocket.Conn) {
 			defer close(closed)
-			for i, text := range []string{"status", "why Acme", "actor Nobody"} {
+			for i, text := range []string{"status", "why Acme", "actor Nobody", "mute Acme 1w"} {
 				envelope := fmt.Sprintf(`{"type":"slash_commands","envelope_id":"%d","payload":{"text":%q,"user_id":"U1"}}`, i, text)
 				if err := c.WriteMessage(websocket.TextMessage, []byte(envelope)); err != nil {
 					t.Error(err)
@@ -60,6 +60,7 @@ slack: {token: xoxb-1-x, app_token: xapp-1-x, api_url: %q}
 		{"Feeds: 1, of which"},
 		{"turn: unknown on 2 Mar 00:00: no stories", "low: unknown on 2 Mar 00:00: no stories"},
 		{`No actor \"Nobody\" is tracked; there is: Acme`},
+		{"Acme is muted until 9 Mar 00:00 UTC"},
 	} {
 		var a answer
 		select {

@@ -28,8 +28,8 @@ func newDoctor() *cobra.Command {
 		Use:   "doctor",
 		Short: "Look at configuration, store and Slack, and say how to mend what is wrong",
 		Long: `Look at everything that telling takes: the configuration, the store with the
-messages that could not be told, and, where a route leads to Slack, the token, its
-scopes, the bot in each channel, and the socket for buttons. Nothing is posted and
+messages that could not be told, and, where a route or the notes lead to Slack, the
+token, its scopes, the bot in each channel, and the socket for buttons. Nothing is posted and
 nothing changed; a running daemon is not disturbed.
 
 Each line is ok, warn or fail, with how to mend it; exit 1 when any fails.`,
@@ -76,7 +76,7 @@ func examine(ctx context.Context, path string, online bool) []slack.Finding {
 	if n := len(report.warnings); n > 0 {
 		found[0] = slack.Finding{
 			Check: "configuration", State: slack.StateWarn, Text: fmt.Sprintf("%s is sound, with %d warnings", path, n),
-			Mend: "see them with: tonewatch check",
+			Mend: fmt.Sprintf("see them with: tonewatch check --config %q", path),
 		}
 	}
 	c := report.config

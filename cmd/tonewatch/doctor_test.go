@@ -61,8 +61,12 @@ func TestSlackTestSaysWhatFails(t *testing.T) {
 	if code, out, _ := runMain(t, "slack", "test", "#desk", "--config", path, "--json"); code != 0 || out != `{"channel":"#desk","ok":true}`+"\n" {
 		t.Errorf("code %d, %q, want the one channel", code, out)
 	}
+	write("tell: {notes: {slack: '#desk', heartbeat: '@daily'}}")
+	if code, out, _ := runMain(t, "slack", "test", "--config", path); code != 0 || out != "ok    #desk\n" {
+		t.Errorf("code %d, %q, want the channel of the notes", code, out)
+	}
 	write("")
-	if code, _, errOut := runMain(t, "slack", "test", "--config", path); code != 1 || !strings.Contains(errOut, "no route leads to a channel: name one, as '#desk'") {
+	if code, _, errOut := runMain(t, "slack", "test", "--config", path); code != 1 || !strings.Contains(errOut, "neither routes nor notes lead to a channel: name one, as '#desk'") {
 		t.Errorf("code %d, %q, want that there is none", code, errOut)
 	}
 }
@@ -88,7 +92,8 @@ feeds: [{url: %[2]s/good.xml}, {url: %[2]s/gone.xml}]
 fetch: {allow: [127.0.0.0/8], host_pause: 0s}
 actors: [{name: Acme}]
 rules: [{name: turn, toward: [Acme], shift: {by: 0.3}}]
-routes: [{slack: '#desk', continue: true}, {slack: '#other'}]
+routes: [{slack: '#desk'}]
+tell: {notes: {slack: '#other', heartbeat: '@daily'}}
 slack: {token: xoxb-1-x, app_token: xapp-1-x, api_url: %[3]q}
 `, db, feeds.URL, s.GetAPIURL()), 0o600))
 
@@ -145,6 +150,11 @@ func TestDoctorWithoutSlackOrStore(t *testing.T) {
 	if code, out, _ := runMain(t, "doctor", "--config", path); code != 0 || out != want {
 		t.Errorf("code %d, %q; want 0 and %q", code, out, want)
 	}
+	must(t, os.WriteFile(path, []byte(strings.Replace(text, "{name: Acme}", "{name: Acme}, {name: Brick, aliases: [ACME]}", 1)), 0o600))
+	if code, out, _ := runMain(t, "doctor", "--config", path); code != 0 || !strings.Contains(out, fmt.Sprintf("see them with: tonewatch check --config %q\n", path)) {
+		t.Errorf("code %d, %q; want how to see the warnings", code, out)
+	}
+	must(t, os.WriteFile(path, []byte(text), 0o600))
 	must(t, os.WriteFile(db, []byte("no database at all, but long enough to be taken for one"), 0o600))
 	if code, out, _ := runMain(t, "doctor", "--config", path); code != 1 || !strings.Contains(out, "fail  store: read store ") {
 		t.Errorf("code %d, %q; want the store to fail", code, out)

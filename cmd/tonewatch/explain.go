@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -36,9 +37,9 @@ A word's weight is how much the tone changes when that word alone is left out:
 add up to the tone, and of two that say the same each may weigh nothing.
 
 With --rules it takes no article but the store of the configuration, and says of
-every rule and actor what was measured at a time (default: when the last story was
-published), how much of it is tone and how much another mix of outlets, and which
-of the rule's conditions are not met.`,
+every rule and actor what was measured at a time (default: now), how much of it is
+tone and how much another mix of outlets, and which of the rule's conditions are
+not met.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: o.run,
 	}
@@ -93,7 +94,7 @@ func (o *explainOptions) run(c *cobra.Command, args []string) error {
 	case o.rules && len(args) > 0:
 		return &usageError{fmt.Errorf("--rules looks into the store and takes no article: leave %q out", args[0])}
 	case o.rules:
-		return o.explainRules(c)
+		return o.explainRules(c, time.Now().UTC())
 	case o.at != "":
 		return &usageError{errors.New("--at goes with --rules")}
 	}

@@ -28,8 +28,8 @@ type reason struct {
 }
 
 // explainRules says of every rule and actor what the store's history shows.
-func (o *explainOptions) explainRules(c *cobra.Command) error {
-	config, err := configs.Load(o.path)
+func (o *explainOptions) explainRules(c *cobra.Command, now time.Time) error {
+	config, err := configs.LoadWithoutSecrets(o.path)
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func (o *explainOptions) explainRules(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	at := past.To
+	at := now
 	if o.at != "" {
 		if at, err = history.ParseTime(o.at); err != nil {
 			return &usageError{fmt.Errorf("--at: %w", err)}

@@ -1,14 +1,42 @@
 package main
 
 import (
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 
+	"tonewatch/monitor/store"
 	"tonewatch/scoring"
 )
+
+// Rules are measured as of now, and a store without a story is said to be that.
+func TestExplainRulesMeasuresNow(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	path, db := filepath.Join(folder, "tonewatch.yaml"), filepath.Join(folder, "tonewatch.db")
+	must(t, os.WriteFile(path, fmt.Appendf(nil, "store: {path: %q}\nactors: [{name: Acme}]\nrules: [{name: turn, toward: [Acme], shift: {by: 0.3}}]\n", db), 0o600))
+	open, err := store.Open(t.Context(), store.Options{Path: db, Log: slog.New(slog.DiscardHandler)})
+	must(t, err)
+	must(t, open.Close())
+	line := func(at time.Time) string {
+		return "Acme, rule \"turn\": unknown on " + at.UTC().Format("2 Jan 15:04") + ": no stories"
+	}
+	before := line(time.Now())
+	code, out, errOut := runMain(t, "explain", "--rules", "--config", path)
+	if code != 0 || !strings.HasPrefix(out, before) && !strings.HasPrefix(out, line(time.Now())) {
+		t.Errorf("code %d, %q, want 0 and %q", code, out, before)
+	}
+	if want := "the history has no story about an actor of the configuration\n"; errOut != want {
+		t.Errorf("it says %q, want %q", errOut, want)
+	}
+}
 
 // What an article would do to a terminal does not reach it.
 func TestExplainPrintsNothingThatSteersATerminal(t *testing.T) {

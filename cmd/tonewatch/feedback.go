@@ -40,7 +40,7 @@ tune reads the store's feedback by itself.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if path == "" {
-				config, err := configs.Load(config)
+				config, err := configs.LoadWithoutSecrets(config)
 				if err != nil {
 					return err
 				}

@@ -19,7 +19,7 @@ func newHealthcheck() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if url == "" {
-				config, err := configs.Load(path)
+				config, err := configs.LoadWithoutSecrets(path)
 				if err != nil {
 					return err
 				}

@@ -28,36 +28,44 @@ func newEncoder(w io.Writer) *json.Encoder {
 
 // jsonLines answers every line of in with one JSON line on out, in order. A
 // line that cannot be answered gets {"error": ...} with its number, and makes
-// the command fail in the end; the lines after it are still answered.
+// the command fail in the end; the lines after it are still answered. What was
+// answered is written, however it ends.
 func jsonLines(ctx context.Context, in io.Reader, out io.Writer, answer func(line []byte) (any, error)) error {
-	lines := bufio.NewScanner(in)
-	lines.Buffer(make([]byte, 64<<10), maxLine)
 	w := bufio.NewWriter(out)
-	encoder := newEncoder(w)
-	var failed bool
-	for n := 1; lines.Scan(); n++ {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
-			continue
-		}
-		reply, err := answer(lines.Bytes())
-		if err != nil {
-			failed = true
-			reply = failure{ID: idOf(lines.Bytes()), Line: n, Error: err.Error()}
-		}
-		if err := encoder.Encode(reply); err != nil {
-			return err
-		}
-	}
-	if err := errors.Join(lines.Err(), w.Flush()); err != nil {
+	failed, err := answerLines(ctx, in, newEncoder(w), answer)
+	if err := errors.Join(err, w.Flush()); err != nil {
 		return err
 	}
 	if failed {
 		return errSilent
 	}
 	return nil
+}
+
+// answerLines says whether a line could not be answered.
+func answerLines(ctx context.Context, in io.Reader, out *json.Encoder, answer func(line []byte) (any, error)) (failed bool, err error) {
+	lines := bufio.NewScanner(in)
+	lines.Buffer(make([]byte, 64<<10), maxLine)
+	for n := 1; lines.Scan(); n++ {
+		if err := ctx.Err(); err != nil {
+			return failed, err
+		}
+		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
+			continue
+		}
+		reply, err := answer(lines.Bytes())
+		if err != nil && ctx.Err() != nil {
+			return failed, ctx.Err()
+		}
+		if err != nil {
+			failed = true
+			reply = failure{ID: idOf(lines.Bytes()), Line: n, Error: err.Error()}
+		}
+		if err := out.Encode(reply); err != nil {
+			return failed, err
+		}
+	}
+	return failed, lines.Err()
 }
 
 type failure struct {

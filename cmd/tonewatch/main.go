@@ -1,8 +1,8 @@
 // Command tonewatch watches how the tone of the news toward tracked actors
 // moves, and tells Slack when it shifts.
 //
-// Read main.go for the command line, run.go for how a daemon is put together,
-// wire.go for how a configuration becomes the parts, and then one file a
+// Read main.go and usage.go for the command line, run.go for how a daemon is put
+// together, wire.go for how a configuration becomes the parts, and then one file a
 // command.
 package main
 
@@ -47,6 +47,7 @@ func Main(ctx context.Context, args []string, in io.Reader, out, errOut io.Write
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errOut)
+	strict(root)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return exitOK
@@ -70,11 +71,6 @@ func Main(ctx context.Context, args []string, in io.Reader, out, errOut io.Write
 
 // errSilent fails a command that has said all there is to say.
 var errSilent = errors.New("failed")
-
-// usageError is a command line that cannot be understood.
-type usageError struct{ error }
-
-func (e *usageError) Unwrap() error { return e.error }
 
 // longFlags lets the long flags be written with one dash too, as the flag
 // package of Go has it: tonewatch run -config FILE.
@@ -102,34 +98,13 @@ Start with: tonewatch demo`,
 		SilenceUsage:  true,
 		Version:       version(),
 	}
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return &usageError{fmt.Errorf("%w\nSee %q", err, c.CommandPath()+" --help")}
-	})
 	root.AddCommand(
 		newRun(), newDemo(), newCheck(), newDoctor(), newSlack(), newFeedback(),
 		newScore(), newExplain(), newVoices(), newExtract(), newFeeds(), newBacktest(), newTune(), newTest(), newSeries(),
 		newRoute(), newSilence(),
 		newHealthcheck(), newVersion(),
 	)
-	for _, c := range root.Commands() {
-		usageArgs(c)
-	}
 	return root
-}
-
-// usageArgs makes a wrong number of arguments a usage error, in c and below.
-func usageArgs(c *cobra.Command) {
-	if check := c.Args; check != nil {
-		c.Args = func(c *cobra.Command, args []string) error {
-			if err := check(c, args); err != nil {
-				return &usageError{fmt.Errorf("%w\nSee %q", err, c.CommandPath()+" --help")}
-			}
-			return nil
-		}
-	}
-	for _, sub := range c.Commands() {
-		usageArgs(sub)
-	}
 }
 
 // configFlag adds --config to a command.

@@ -76,7 +76,7 @@ type way struct {
 }
 
 func (o *routeOptions) run(c *cobra.Command, now time.Time) error {
-	config, err := configs.Load(o.path)
+	config, err := configs.LoadWithoutSecrets(o.path)
 	if err != nil {
 		return err
 	}

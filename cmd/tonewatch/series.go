@@ -2,17 +2,15 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"tonewatch/configs"
 	"tonewatch/monitor"
 )
 
@@ -65,10 +63,14 @@ type (
 
 func detectSeries(c *cobra.Command, kind, budget string) error {
 	if kind != "drift" && kind != "shift" {
-		return fmt.Errorf("--kind %q is not known; there are drift and shift", kind)
+		return &usageError{fmt.Errorf("--kind %q is not known; there are drift and shift", kind)}
 	}
 	if budget != "" && kind != "drift" {
-		return fmt.Errorf("--false-alarms is only for --kind drift, not for %q", kind)
+		return &usageError{fmt.Errorf("--false-alarms is only for --kind drift, not for %q", kind)}
+	}
+	wish, err := configs.ParseBudget(budget)
+	if budget != "" && err != nil {
+		return &usageError{fmt.Errorf(`--false-alarms %q: write it as in "1 per 90d"`, budget)}
 	}
 	observed, err := readSeries(c.InOrStdin())
 	if err != nil {
@@ -80,9 +82,7 @@ func detectSeries(c *cobra.Command, kind, budget string) error {
 	} else {
 		limit := bareLimit
 		if budget != "" {
-			if limit, err = limitOf(budget, observed); err != nil {
-				return fmt.Errorf("--false-alarms %q: %w", budget, err)
-			}
+			limit = limitOf(wish, observed)
 		}
 		raised = drifts(observed, limit)
 	}
@@ -119,34 +119,9 @@ func drifts(observed []observation, limit float64) []alarm {
 	return raised
 }
 
-// limitOf turns "1 per 90d" into sigma.
-func limitOf(budget string, observed []observation) (float64, error) {
-	alarms, per, found := strings.Cut(budget, " per ")
-	n, err := strconv.ParseFloat(alarms, 64)
-	if !found || err != nil || !(n > 0) || math.IsInf(n, 0) {
-		return 0, errors.New(`write it as in "1 per 90d"`)
-	}
-	span, err := spanOf(per)
-	if err != nil {
-		return 0, err
-	}
-	return bareLimitFor(float64(span) / float64(spacing(observed)) / n), nil
-}
-
-// spanOf reads a duration that may be in days or weeks.
-func spanOf(text string) (time.Duration, error) {
-	span, err := time.ParseDuration(text)
-	for unit, hours := range map[string]float64{"d": 24, "w": 7 * 24} {
-		if number, ok := strings.CutSuffix(text, unit); ok {
-			var n float64
-			n, err = strconv.ParseFloat(number, 64)
-			span = time.Duration(n * hours * float64(time.Hour))
-		}
-	}
-	if err != nil || span <= 0 {
-		return 0, fmt.Errorf("%q is no duration; write it as in 90d, 4w or 12h", text)
-	}
-	return span, nil
+// limitOf turns a budget into sigma.
+func limitOf(budget configs.Budget, observed []observation) float64 {
+	return bareLimitFor(float64(budget.Per) / float64(spacing(observed)) / budget.Alarms)
 }
 
 // spacing is the median time between the first lines; an hour where t is a

@@ -59,7 +59,7 @@ func newSilenceAdd() *cobra.Command {
 }
 
 func (o *silenceOptions) add(c *cobra.Command, now time.Time) error {
-	config, err := configs.Load(o.path)
+	config, err := configs.LoadWithoutSecrets(o.path)
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func newSilenceList() *cobra.Command {
 		Short: "List the silences that have not ended",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			config, err := configs.Load(o.path)
+			config, err := configs.LoadWithoutSecrets(o.path)
 			if err != nil {
 				return err
 			}
@@ -194,7 +194,7 @@ func newSilenceExpire() *cobra.Command {
 				}
 				ids[i] = id
 			}
-			config, err := configs.Load(path)
+			config, err := configs.LoadWithoutSecrets(path)
 			if err != nil {
 				return err
 			}

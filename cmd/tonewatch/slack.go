@@ -69,7 +69,7 @@ func newSlackTest() *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "test [CHANNEL...]",
-		Short: "Post a test message to each channel of the routes, or to those given",
+		Short: "Post a test message to each channel of the routes and the notes, or to those given",
 		Args:  cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, channels []string) error {
 			config, err := configs.Load(path)
@@ -81,7 +81,7 @@ func newSlackTest() *cobra.Command {
 			}
 			switch {
 			case len(channels) == 0:
-				return errors.New("no route leads to a channel: name one, as '#desk'")
+				return errors.New("neither routes nor notes lead to a channel: name one, as '#desk'")
 			case config.Slack.Token.IsZero():
 				return errors.New("slack.token is not set: set it (as ${SLACK_BOT_TOKEN}), or slack.token_file")
 			}
@@ -123,12 +123,18 @@ func postTests(ctx context.Context, config *configs.Config, channels []string) (
 	return list
 }
 
-// channelsOf are those that routes lead to, each once.
+// channelsOf are those that routes and notes lead to, each once.
 func channelsOf(c *configs.Config) (names []string) {
-	for r := range eachRoute(c.Routes) {
-		if r.Slack != "" && !slices.Contains(names, r.Slack) {
-			names = append(names, r.Slack)
+	add := func(name string) {
+		if name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
 		}
+	}
+	for r := range eachRoute(c.Routes) {
+		add(r.Slack)
+	}
+	if c.Tell.Notes != nil {
+		add(c.Tell.Notes.Slack)
 	}
 	return names
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -53,30 +54,35 @@ Exit code 1 says that a test failed, 78 that a file is wrong.`,
 			if err != nil {
 				return err
 			}
-			failed := 0
-			for _, v := range verdicts {
-				if !v.Pass {
-					failed++
-				}
-				if !asJSON {
-					fmt.Fprintln(c.OutOrStdout(), v)
-				}
-			}
-			if asJSON {
-				if err := json.NewEncoder(c.OutOrStdout()).Encode(map[string]any{"tests": verdicts}); err != nil {
-					return err
-				}
-			} else {
-				fmt.Fprintf(c.OutOrStdout(), "%d passed, %d failed\n", len(verdicts)-failed, failed)
-			}
-			if failed > 0 {
-				return errSilent
-			}
-			return nil
+			return answerVerdicts(c.OutOrStdout(), verdicts, asJSON)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
+}
+
+// answerVerdicts prints verdicts, and fails where a test does.
+func answerVerdicts(out io.Writer, verdicts []ruletest.Verdict, asJSON bool) error {
+	failed := 0
+	for _, v := range verdicts {
+		if !v.Pass {
+			failed++
+		}
+		if !asJSON {
+			fmt.Fprintln(out, v)
+		}
+	}
+	if asJSON {
+		if err := json.NewEncoder(out).Encode(map[string]any{"tests": verdicts}); err != nil {
+			return err
+		}
+	} else {
+		fmt.Fprintf(out, "%d passed, %d failed\n", len(verdicts)-failed, failed)
+	}
+	if failed > 0 {
+		return errSilent
+	}
+	return nil
 }
 
 // testRules runs files of tests, after all of them have been found sound.
@@ -114,7 +120,7 @@ func soundRules(suite *ruletest.Suite, path string) (rules []monitor.Rule, err e
 		if !filepath.IsAbs(file) {
 			file = filepath.Join(filepath.Dir(path), file)
 		}
-		if config, err = configs.Load(file); err != nil {
+		if config, err = configs.LoadWithoutSecrets(file); err != nil {
 			return nil, err
 		}
 	}

@@ -74,7 +74,7 @@ func (o *tuneOptions) run(c *cobra.Command, _ []string) error {
 	if math.IsNaN(o.wish) || o.wish < 0 || o.wish > 10_000 {
 		return &usageError{fmt.Errorf("--alerts-per-week %v: must be from 0 to 10000", o.wish)}
 	}
-	config, err := configs.Load(o.source.config)
+	config, err := configs.LoadWithoutSecrets(o.source.config)
 	if err != nil {
 		return err
 	}

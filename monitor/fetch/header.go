@@ -2,16 +2,11 @@ package fetch
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
 	"tonewatch/monitor"
 )
-
-// maxWait caps what a publisher may ask for: a slip in its configuration should
-// cost a day, not the feed.
-const maxWait = 24 * time.Hour
 
 // maxValidator is the longest validator that is kept and sent back.
 const maxValidator = 1024
@@ -74,17 +69,7 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 
 // seconds reads a number of seconds, 0 when it is none.
 func seconds(text string) time.Duration {
-	return units(text, time.Second)
-}
-
-// units reads a whole number of units, within [0, maxWait]. A number too great
-// to hold is the cap: the publisher meant "long".
-func units(text string, unit time.Duration) time.Duration {
-	n, err := strconv.ParseUint(strings.TrimSpace(text), 10, 64)
-	if err != nil && n == 0 {
-		return 0
-	}
-	return time.Duration(min(n, uint64(maxWait/unit))) * unit
+	return monitor.ParseWait(text, time.Second)
 }
 
 // untilDate is the span from the answer's Date to the date in the named header,
@@ -98,5 +83,5 @@ func untilDate(h http.Header, name string, now time.Time) time.Duration {
 	if date, err := http.ParseTime(h.Get("Date")); err == nil {
 		now = date
 	}
-	return min(max(until.Sub(now), 0), maxWait)
+	return min(max(until.Sub(now), 0), monitor.MaxWait)
 }

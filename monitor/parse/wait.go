@@ -1,11 +1,12 @@
 package parse
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/mmcdole/gofeed"
+
+	"tonewatch/monitor"
 )
 
 // wait is how long the feed itself wants to be left alone, within [0, 24 h]: the
@@ -14,7 +15,7 @@ import (
 func (f *found) wait() time.Duration {
 	var wait time.Duration
 	if f.rss != nil {
-		wait = units(f.rss.TTL, time.Minute)
+		wait = monitor.ParseWait(f.rss.TTL, time.Minute)
 	}
 	return max(wait, updatePeriod(f.feed))
 }
@@ -30,20 +31,6 @@ func updatePeriod(feed *gofeed.Feed) time.Duration {
 		"hourly": time.Hour, "daily": 24 * time.Hour, "weekly": 7 * 24 * time.Hour,
 		"monthly": 30 * 24 * time.Hour, "yearly": 365 * 24 * time.Hour,
 	}[value("updatePeriod")]
-	times := max(units(value("updateFrequency"), 1), 1)
-	return min(period/times, maxWait)
-}
-
-// maxWait caps what a publisher may ask for: a slip in its configuration should
-// cost a day, not the feed.
-const maxWait = 24 * time.Hour
-
-// units reads a whole number of units, within [0, maxWait]. A number too great
-// to hold is the cap: the publisher meant "long".
-func units(text string, unit time.Duration) time.Duration {
-	n, err := strconv.ParseUint(strings.TrimSpace(text), 10, 64)
-	if err != nil && n == 0 {
-		return 0
-	}
-	return time.Duration(min(n, uint64(maxWait/unit))) * unit
+	times := max(monitor.ParseWait(value("updateFrequency"), 1), 1)
+	return min(period/times, monitor.MaxWait)
 }
