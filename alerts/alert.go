@@ -40,6 +40,7 @@ func newAlert(e monitor.Episode, rules []monitor.Rule) Alert {
 //	▼ North Korea: tone fell by 0.41 (+0.18 → −0.23) in 24 h
 //	▽ North Korea: tone is easing back (shift now −0.08, at its peak −0.41)
 //	✓ North Korea: tone recovered after 9 h (at its peak −0.41)
+//	■ North Korea: closed after 9 h, as no configured rule watches it any more
 //	▼ North Korea: tone has drifted 0.18 colder since 3 March (+0.18 → 0.00)
 //	▲ North Korea: 41 stories in 24 h, 12 expected
 //	◆ North Korea: the outlets and South Korea part ways, the former turning 0.35 colder in 3 d
@@ -140,6 +141,8 @@ func (a Alert) mark() string {
 	easing := a.Episode.Phase == monitor.Easing
 	marks := [2]string{"▲", "△"}
 	switch {
+	case a.Episode.Withdrawn:
+		return "■"
 	case a.Episode.Phase == monitor.Quiet:
 		return "✓"
 	case a.kind() == split:

@@ -43,6 +43,7 @@ func TestHeadline(t *testing.T) {
 		"own-voice":       "▼ North Korea: tone of the outlets themselves fell by 0.39 (+0.16 → −0.23) in 24 h",
 		"no-evidence":     "▼ North Korea: tone fell by 0.39 (+0.16 → −0.23) in 24 h",
 		"rule-gone":       "✓ North Korea: tone recovered after 9 h (at its peak −0.39)",
+		"withdrawn":       "■ North Korea: closed after 9 h, as no configured rule watches it any more",
 		"no-chart":        "▼ North Korea: tone fell by 0.39 (+0.16 → −0.23) in 24 h",
 		"called":          "▼ North Korea: tone fell by 0.39 (+0.16 → −0.23) in 24 h",
 		"signed":          "▼ North Korea: tone fell by 0.39 (+0.16 → −0.23) in 24 h",

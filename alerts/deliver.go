@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"tonewatch/monitor"
@@ -13,6 +14,11 @@ import (
 // DefaultGrace outlasts a post in flight: an HTTP timeout of 10 s, and 20 s for
 // the receiver to show what it accepted.
 const DefaultGrace = 30 * time.Second
+
+// longestPause is how far the pause between posts of which the outcome stays
+// unclear grows: it doubles from the grace on, since a receiver that accepts and
+// then fails is called by each of them.
+const longestPause = time.Hour
 
 // skew is by how much the receiver's clock may lag behind ours: a message is
 // looked for so much earlier than our own note of its post.
@@ -35,8 +41,8 @@ type DeliverStore interface {
 	// ClaimSending sets Sending to at if it still is was; false when another
 	// worker was faster. It is committed at once: it is the intent.
 	ClaimSending(ctx context.Context, id int64, was, at time.Time) (bool, error)
-	// SaveProblem keeps Sending, Problem, Refused and Dead after a failed attempt, if
-	// Sending still is was: another worker's intent stays. Sending is zero when the
+	// SaveProblem keeps Sending, Pause, Problem, Refused and Dead after a failed
+	// attempt, if Sending still is was: another worker's intent stays. Sending is zero when the
 	// message was surely not accepted. It ends the job of what is dead.
 	SaveProblem(ctx context.Context, was time.Time, d monitor.Delivery) error
 	// SaveReceipt keeps Channel, TS, Told and Shown, clears the problem, gives what
@@ -63,6 +69,8 @@ type Deliverer struct {
 	Now       func() time.Time
 	Grace     time.Duration // after which an unclear post is looked for; 0 is DefaultGrace
 	Log       *slog.Logger
+
+	troubles sync.Map // an error by the receiver's name, see Troubles
 }
 
 // Deliver makes one receiver show a message as it stands; the delivery is the
@@ -118,9 +126,10 @@ func (d *Deliverer) show(ctx context.Context, receiver Receiver, row monitor.Del
 }
 
 // find settles an earlier post whose outcome is unknown, once the grace has
-// passed in which it could still be on its way. The row has a TS if it is there.
+// passed in which it could still be on its way, and the pause that it led to. The
+// row has a TS if it is there.
 func (d *Deliverer) find(ctx context.Context, receiver Receiver, row monitor.Delivery) (monitor.Delivery, error) {
-	if rest := row.Sending.Add(d.grace()).Sub(d.Now()); rest > 0 {
+	if rest := row.Sending.Add(max(d.grace(), row.Pause)).Sub(d.Now()); rest > 0 {
 		return row, &monitor.Later{After: rest, Err: errors.New("an earlier post may still be on its way")}
 	}
 	message, err := d.message(ctx, row)
@@ -166,9 +175,20 @@ func (d *Deliverer) post(ctx context.Context, receiver Receiver, row monitor.Del
 	case refused(err):
 		return d.failed(ctx, row, time.Time{}, fmt.Errorf("post to %q: %w", row.Receiver, err))
 	default:
+		row.Pause = d.pause(row.Pause, err)
 		err = d.failed(ctx, row, at, fmt.Errorf("post to %q, outcome unclear: %w", row.Receiver, err))
-		return &monitor.Later{After: d.grace(), Err: err}
+		return &monitor.Later{After: row.Pause, Err: err}
 	}
+}
+
+// pause is the one after an unclear post that came after a pause, no shorter than
+// the receiver wishes.
+func (d *Deliverer) pause(before time.Duration, err error) time.Duration {
+	after := max(d.grace(), min(2*before, longestPause))
+	if f := (*Failure)(nil); errors.As(err, &f) {
+		after = max(after, f.RetryAfter)
+	}
+	return after
 }
 
 // refused says whether a failed post surely showed nothing.
@@ -219,6 +239,7 @@ func (d *Deliverer) told(ctx context.Context, row monitor.Delivery) error {
 	if err := d.Store.SaveReceipt(ctx, row); err != nil {
 		return err
 	}
+	d.troubles.Delete(row.Receiver)
 	d.Log.Info("told", "delivery", row.ID, "kind", row.Kind, "receiver", row.Receiver, "episode", row.Episode, "news", row.News)
 	return nil
 }
@@ -238,6 +259,9 @@ func (d *Deliverer) failed(ctx context.Context, row monitor.Delivery, sending ti
 		row.Refused = 0
 	}
 	row.Dead = row.Refused >= refusals
+	if row.Refused > 0 {
+		d.troubles.Store(row.Receiver, err)
+	}
 	if saving := d.Store.SaveProblem(ctx, was, row); saving != nil {
 		return errors.Join(err, saving)
 	}
@@ -249,6 +273,19 @@ func (d *Deliverer) failed(ctx context.Context, row monitor.Delivery, sending ti
 		return &monitor.Later{After: f.RetryAfter, Err: err}
 	}
 	return err
+}
+
+// Troubles says of each receiver, by name, why it refused the last message, where
+// that is for a person to mend; nil for nothing. Since the program started.
+func (d *Deliverer) Troubles() map[string]error {
+	all := make(map[string]error, len(d.Receivers))
+	for name := range d.Receivers {
+		all[name] = nil
+		if err, ok := d.troubles.Load(name); ok {
+			all[name] = err.(error)
+		}
+	}
+	return all
 }
 
 func (d *Deliverer) grace() time.Duration {

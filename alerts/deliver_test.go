@@ -228,6 +228,10 @@ func TestDeliverAfterAFailedPost(t *testing.T) {
 			err:   &alerts.Failure{Reason: "timeout", Unclear: true, Err: errors.New("no answer")},
 			after: alerts.DefaultGrace, text: `post to "board", outcome unclear: no answer`, sending: start,
 		},
+		"unclear, at the receiver's wish": {
+			err:   &alerts.Failure{Reason: "http_503", Unclear: true, RetryAfter: time.Hour, Err: errors.New("HTTP 503")},
+			after: time.Hour, text: `post to "board", outcome unclear: HTTP 503`, sending: start,
+		},
 		"of an unknown kind": {
 			err: errors.New("odd"), after: alerts.DefaultGrace, text: `post to "board", outcome unclear: odd`, sending: start,
 		},
@@ -254,7 +258,7 @@ func TestDeliverAfterAFailedPost(t *testing.T) {
 				t.Errorf("problem %q, want %q in it", row.Problem, test.err)
 			}
 			w.board.post = nil
-			w.at = w.at.Add(alerts.DefaultGrace)
+			w.at = w.at.Add(max(alerts.DefaultGrace, test.after))
 			if err := w.deliver(t); err != nil {
 				t.Fatalf("the next try: %v", err)
 			}
@@ -262,6 +266,37 @@ func TestDeliverAfterAFailedPost(t *testing.T) {
 				t.Errorf("the next try left %+v and %v, want one message told", row, w.board.messages)
 			}
 		})
+	}
+}
+
+// A receiver that accepts and then fails would be called by every post.
+func TestDeliverPostsLessOftenWhatStaysUnclear(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	fail := &alerts.Failure{Reason: "http_500", Unclear: true, Err: errors.New("HTTP 500")}
+	posts := 0
+	w.board.post = func(alerts.Message) (alerts.Receipt, error) { posts++; return alerts.Receipt{}, fail }
+	after := alerts.DefaultGrace
+	for try := 1; try <= 10; try++ {
+		wantLater(t, w.deliver(t), after, "HTTP 500")
+		if posts != try {
+			t.Fatalf("%d posts after %d tries", posts, try)
+		}
+		w.at = w.at.Add(after)
+		after = min(2*after, time.Hour)
+	}
+	fail.RetryAfter = 3 * time.Hour
+	wantLater(t, w.deliver(t), 3*time.Hour, "HTTP 500")
+	w.move(monitor.Easing, 2) // which gives DELIVER a job of its own
+	w.at = w.at.Add(time.Hour)
+	wantLater(t, w.deliver(t), 2*time.Hour, "an earlier post may still be on its way")
+	w.board.post = nil
+	w.at = w.at.Add(2 * time.Hour)
+	if err := w.deliver(t); err != nil {
+		t.Fatal(err)
+	}
+	if row := w.row(); row.Pause != 0 || row.Told != 2 {
+		t.Errorf("row %+v, want it told, and no pause left", row)
 	}
 }
 
@@ -385,6 +420,42 @@ func TestDeliverUpdate(t *testing.T) {
 			t.Errorf("row %+v, messages %v; want revision 3 told and shown", row, w.board.messages)
 		}
 	})
+}
+
+func TestTroublesAreThoseOfTheLastMessage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.Receivers["idle"] = &board{}
+	want := func(when, trouble string) {
+		t.Helper()
+		got := ""
+		if err := w.Troubles()["board"]; err != nil {
+			got = err.Error()
+		}
+		if got != trouble {
+			t.Errorf("%s: trouble %q, want %q", when, got, trouble)
+		}
+		if err, known := w.Troubles()["idle"]; !known || err != nil {
+			t.Errorf("%s: trouble %v of a receiver that was not called", when, err)
+		}
+	}
+	fail := func(f alerts.Failure) {
+		t.Helper()
+		w.board.post = func(alerts.Message) (alerts.Receipt, error) { return alerts.Receipt{}, &f }
+		if err := w.deliver(t); err == nil {
+			t.Error("a failed post is no error")
+		}
+	}
+	want("at first", "")
+	fail(alerts.Failure{Err: errors.New("busy")})
+	want("when it may pass", "")
+	fail(alerts.Failure{Permanent: true, Err: errors.New("not_in_channel: invite the bot")})
+	want("when a person must mend it", `post to "board": not_in_channel: invite the bot`)
+	w.board.post = nil
+	if err := w.deliver(t); err != nil {
+		t.Fatal(err)
+	}
+	want("when it is mended", "")
 }
 
 func TestDeliverToAReceiverOutOfTheConfiguration(t *testing.T) {

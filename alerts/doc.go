@@ -35,12 +35,19 @@
 // sent, and each is posted once:
 //
 //	TELL, NOTE --row--> DELIVER: Waits ---> for its thread, or as it is held
-//	                            Sending --> look, once the grace is over
+//	                            Sending --> look, once its pause is over
 //	                            else -----> claim, post, receipt
 //
 // What a receiver refuses for a reason that a person must mend is given up after
 // a few tries. Its row stays with the problem, which the health check shows, and
 // it is tried again when its episode moves on or the program starts.
+//
+// A post of which the outcome is unclear is followed by a pause: the grace in
+// which it may still appear, doubled each time up to an hour, and no shorter than
+// the receiver wishes.
+//
+// An episode that is withdrawn, see [monitor.Episode.Withdraw], has its messages
+// edited and is no news: nobody is told of it who was not told before.
 //
 // Limits: no receiver offers an idempotent post, so a post whose outcome is
 // unclear is looked for before it is repeated. That holds while the receiver

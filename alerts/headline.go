@@ -65,6 +65,9 @@ func (a Alert) subject() string { return Clean(a.Episode.Actor, maxSubject) }
 
 // what happened, without saying to whom.
 func (a Alert) what(w wording) string {
+	if a.Episode.Withdrawn {
+		return "closed after " + a.lasted(w) + ", as no configured rule watches it any more"
+	}
 	switch a.kind() {
 	case level:
 		return "tone " + a.voiced() + a.saysLevel(w, *a.Rule.Level)

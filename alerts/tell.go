@@ -30,7 +30,7 @@ type TellPlaces interface {
 	// those held.
 	Recent(ctx context.Context, receiver string, since time.Time) ([]monitor.Delivery, error)
 	// Head is the alert whose thread a group shares in a receiver: the oldest with a
-	// message of its own whose episode is open; 0 for none.
+	// message of its own, or that may yet have one, whose episode is open; 0 for none.
 	Head(ctx context.Context, receiver, group string) (int64, error)
 }
 
@@ -54,7 +54,8 @@ type Storm struct {
 // A silenced episode, or one in the mute time of its route, is put off: nothing
 // new is written until then, and what still holds is told after. An alert that
 // would have been told is kept as held, so that one whose episode is over by then
-// is never told. Episodes in a digest have no replies but of growing worse.
+// is never told. Episodes in a digest have no replies but of growing worse, and one
+// that is withdrawn, see [monitor.Episode.Withdraw], has none: its alerts are edited.
 type Teller struct {
 	Store  TellStore
 	Routes []Route
@@ -125,8 +126,8 @@ func (t *Teller) along(ctx context.Context, way Way, e monitor.Episode, d monito
 	if known && !d.Held {
 		return t.reply(way, e, d, now, all)
 	}
-	if d.Held && !e.Open() {
-		return nil // over before the silence was
+	if d.Held && !e.Open() || !known && e.Withdrawn {
+		return nil // over before the silence was, or before it was told at all
 	}
 	if err := t.place(ctx, way, now, &d); err != nil {
 		return err
@@ -195,7 +196,7 @@ func (t *Teller) reply(way Way, e monitor.Episode, d monitor.Delivery, now time.
 	if firing && own && e.Driven > since.Revision {
 		say(Driven, int64(e.Driven), nil)
 	}
-	if !e.Open() && own && e.Revision > since.Revision {
+	if !e.Open() && !e.Withdrawn && own && e.Revision > since.Revision {
 		say(Recovered, int64(e.Revision), nil)
 	}
 	if firing && own && way.Repeat > 0 {

@@ -87,6 +87,29 @@ func TestRepliesTellTheNewsOnce(t *testing.T) {
 	w.want(t, "in the end", "1: quiet", "2: worse, was firing in 1", "3: driven, was firing in 1", "4: recovered, was quiet in 1")
 }
 
+// An episode that is withdrawn has not recovered: its message says what is so, and
+// nobody is told of it anew.
+func TestAWithdrawnEpisodeIsOnlyEdited(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.settle(t)
+	withdrawn := stage(monitor.Firing, 1, nil).Withdraw(w.at.Add(time.Hour))
+	w.store.Put(withdrawn)
+	w.Routes = []alerts.Route{{Receiver: "board", Repeat: time.Hour, Continue: true}, {Receiver: "another board"}}
+	w.at = w.at.Add(3 * time.Hour)
+	w.settle(t)
+	w.want(t, "in the end", "1: quiet")
+	if got, want := w.board.messages[0].shown.Alert.Headline(), "■ North Korea: closed after 1 h, as no configured rule watches it any more"; got != want {
+		t.Errorf("the message says %q, want %q", got, want)
+	}
+	if n := len(w.store.Deliveries()); n != 1 {
+		t.Errorf("%d deliveries, want 1", n)
+	}
+	if again := w.store.Again(withdrawn.ID); !again.IsZero() {
+		t.Errorf("TELL looks again at %v, want never", again)
+	}
+}
+
 func TestAReplyShowsTheEpisodeAsItWas(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

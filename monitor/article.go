@@ -17,6 +17,7 @@ type Article struct {
 	ID        int64
 	Feed      int64
 	Key       string // identity within its feed, see [Identity]
+	Alias     string // the key that it may be kept under instead, see [identify]; empty for none
 	Outlet    string
 	URL       string // the article's page; empty when the feed gives none
 	Page      string // what it is known by in other feeds, see [CanonicalURL]; empty for nothing
@@ -47,6 +48,25 @@ func Identity(it Item) string {
 	}
 }
 
+// identify names an item whose link is shared by others of its feed, or is not. A
+// shared link, that of a page which lists them all, names none of them.
+//
+// An item without an id goes by its link while it is the only one with it, and by
+// its hash while it is not. Under which of the two it was first kept depends on
+// the poll that saw it first, so it is looked for under both.
+func identify(it Item, shared bool) (key, alias string) {
+	key = Identity(it)
+	if it.ID != "" || it.Link == "" {
+		return key, ""
+	}
+	it.Link = ""
+	hash := Identity(it)
+	if shared {
+		return hash, key
+	}
+	return key, hash
+}
+
 // Clock skew that a publisher is allowed before its date is called wrong.
 const maxAhead = 10 * time.Minute
 
@@ -66,10 +86,12 @@ func PublishedAt(it Item, seen time.Time) time.Time {
 	return at.UTC()
 }
 
-// newArticle turns an item of a feed into an article seen at the given time.
-func newArticle(f Feed, it Item, seen time.Time, backfill bool) Article {
+// newArticle turns an item of a feed into an article seen at the given time; shared
+// is as [identify] takes it.
+func newArticle(f Feed, it Item, shared bool, seen time.Time, backfill bool) Article {
+	key, alias := identify(it, shared)
 	return Article{
-		Feed: f.ID, Key: Identity(it), Outlet: f.Outlet,
+		Feed: f.ID, Key: key, Alias: alias, Outlet: f.Outlet,
 		URL: it.Link, Page: CanonicalURL(it.Link), Title: strings.TrimSpace(it.Title),
 		Summary: it.Summary, Content: it.Content,
 		Published: PublishedAt(it, seen), Seen: seen.UTC(), Backfill: backfill,

@@ -194,3 +194,43 @@ func TestIdsThatAreUsedAgain(t *testing.T) {
 		t.Errorf("its page was asked for %d times, want twice", got)
 	}
 }
+
+// Items without an id that all lead to one live page are articles of their own, and
+// stay those that they were while others come and go beside them.
+func TestItemsThatShareALinkAreApart(t *testing.T) {
+	t.Parallel()
+	p := newPaper(t)
+	r := openRoom(t, p, monitor.Feed{URL: "/feed", Outlet: "Example"})
+	show := func(link string, numbers ...int) {
+		p.edit(func() {
+			p.feeds["/feed"] = nil
+			for _, n := range numbers {
+				p.feeds["/feed"] = append(p.feeds["/feed"], entry{
+					link: link, title: fmt.Sprintf("Minute %d at the plant", n), summary: report(n, "lovely"), published: monday.Add(time.Duration(n) * time.Minute),
+				})
+			}
+		})
+		r.pass(aPoll)
+	}
+	show("/live", 0) // alone at first, and known by its link
+	show("/live", 0, 1, 2)
+	show("/live", 1, 2, 3)
+	show("/live", 3) // alone again
+	show("/live", 3, 4)
+	show("/live", 3, 4)
+
+	var want []string
+	for n := range 5 {
+		want = append(want, fmt.Sprintf("Minute %d at the plant, Example: +0.3 +0 in 0", n))
+	}
+	if diff := cmp.Diff(want, r.stories()); diff != "" {
+		t.Errorf("stories (-want +got):\n%s", diff)
+	}
+	status, err := r.s.Status(t.Context(), p.now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status.Articles != 5 {
+		t.Errorf("%d articles are kept, want 5", status.Articles)
+	}
+}

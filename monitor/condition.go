@@ -5,7 +5,7 @@ import "math"
 // Condition is one thing that a rule asks of what it measured. What was got
 // meets it when it is at least what is asked.
 type Condition struct {
-	Name  string  `json:"name"` // "stories", "outlets", "stories before", "stories expected", "size", "sigma" or "level"
+	Name  string  `json:"name"` // "stories", "outlets", "stories before", "stories expected", "hours watched", "size", "sigma" or "level"
 	Got   float64 `json:"got"`
 	Asked float64 `json:"asked"`
 }
@@ -35,6 +35,10 @@ func (r Rule) Conditions(s Shift) []Condition {
 		if r.Volume.Fewer { // few stories are the finding there, not a gap
 			direction = -1
 			list = []Condition{{"stories expected", s.Expected, float64(r.Stories)}}
+			if s.Missed > 0 {
+				hours := float64(r.window())
+				list = append(list, Condition{"hours watched", hours - float64(s.Missed), hours - mostMissed(r)})
+			}
 		}
 	} else {
 		list[0].Asked = max(1, list[0].Asked)

@@ -3,6 +3,7 @@ package monitor_test
 import (
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"tonewatch/monitor"
 )
@@ -14,7 +15,7 @@ func TestConditionsAreTheVerdict(t *testing.T) {
 	some := func() float64 { return float64(rng.IntN(9)-4) / 4 }
 	verdicts := make(map[monitor.Verdict]int)
 	for range 20_000 {
-		rule := monitor.Rule{Stories: rng.IntN(4), Outlets: rng.IntN(3), Rearm: 0.1}
+		rule := monitor.Rule{Stories: rng.IntN(4), Outlets: rng.IntN(3), Rearm: 0.1, Window: 24 * time.Hour}
 		switch rng.IntN(6) {
 		case 0:
 			rule.Shift = &monitor.ShiftRule{By: 0.5, Sigma: 0.5}
@@ -32,6 +33,7 @@ func TestConditionsAreTheVerdict(t *testing.T) {
 		shift := monitor.Shift{
 			Recent: some(), Size: some(), Score: some(),
 			Stories: rng.IntN(5), Outlets: rng.IntN(4), Before: rng.IntN(5), Expected: float64(rng.IntN(5)),
+			Missed: rng.IntN(5),
 		}
 		verdict, _ := rule.Judge(shift)
 		met := true

@@ -46,12 +46,13 @@ type Delivery struct {
 	// is to begin a digest is written with [NewDigest].
 	Thread, Digest int64
 
-	Sending time.Time // when a post was last begun; zero: never
-	Channel string    // where the message is, as the receiver names it
-	TS      string    // the message's own identifier there; empty until told
-	Told    int       // of an alert: revision of the episode that the message shows
-	Touched int64     // how often what it shows has changed beside its episode
-	Shown   int64     // how much of that the message shows
+	Sending time.Time     // when a post was last begun; zero: never
+	Pause   time.Duration // from Sending until an unclear post is looked for and made again; 0: none yet
+	Channel string        // where the message is, as the receiver names it
+	TS      string        // the message's own identifier there; empty until told
+	Told    int           // of an alert: revision of the episode that the message shows
+	Touched int64         // how often what it shows has changed beside its episode
+	Shown   int64         // how much of that the message shows
 
 	Problem string // what the last failed attempt said
 	Refused int    // failed attempts in a row that a person must mend

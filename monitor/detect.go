@@ -27,6 +27,9 @@ type DetectStore interface {
 	// Stale says whether an actor has readings since a time by another engine
 	// than the running one.
 	Stale(ctx context.Context, actor string, since time.Time) (bool, error)
+	// Missed are the whole hours within [from, to) in which nobody watched: the
+	// program was off, or no feed answered.
+	Missed(ctx context.Context, from, to time.Time) ([]time.Time, error)
 	// SaveDetection keeps what a detection came to and ends the job: all or
 	// nothing.
 	SaveDetection(ctx context.Context, actor string, d Detection) error
@@ -141,6 +144,13 @@ func (d *Detector) series(ctx context.Context, actor string, rules []Rule, now t
 		}
 	}
 	k.put(changed, newest, rules)
+	if slices.ContainsFunc(rules, Rule.asksForFewer) {
+		missed, err := d.Store.Missed(ctx, since(rules, now), now.Truncate(time.Hour))
+		if err != nil {
+			return k, err
+		}
+		k.Missed(missed)
+	}
 	return k, nil
 }
 

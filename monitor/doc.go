@@ -4,6 +4,7 @@
 // Read it in the order of an article's way:
 //
 //	feed.go      a polled address, its state, the document it serves
+//	redact.go    its name without credentials, as it is shown and logged
 //	schedule.go  when a feed is polled next
 //	wait.go      how long its publisher may have it left alone
 //	host.go      whose an address is, and for how long a host is left alone

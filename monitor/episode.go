@@ -1,6 +1,9 @@
 package monitor
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Phase is where an episode stands in its life.
 type Phase string
@@ -22,6 +25,8 @@ const (
 //	  +------------------+                                      v         |
 //	  +------------------------------------------------------ easing -----+
 //	              calm for [Rule.KeepFiringFor]
+//
+// It is withdrawn from any phase when the configuration has no place for it.
 //
 // While it fires, and the peak grows by a [Rule.Growth] since it was last told, it
 // is told as worse; the phase stays.
@@ -60,6 +65,8 @@ type Episode struct {
 	// other stories behind it; 0: none yet. Both are of the last such.
 	Worse  int `json:"worse,omitempty"`
 	Driven int `json:"driven,omitempty"`
+	// Withdrawn says that it did not end by itself, see [Episode.Withdraw].
+	Withdrawn bool `json:"withdrawn,omitempty"`
 	// Version counts the times it was stored; a second writer is refused.
 	Version int `json:"-"`
 }
@@ -178,6 +185,26 @@ func (e Episode) endWhenDue(r Rule, at time.Time) Episode {
 		e.enter(Quiet, at)
 		e.Ended = e.Since
 	}
+	return e
+}
+
+// Owned says whether one of the rules, for a tracked actor, steps the episode.
+func (e Episode) Owned(rules []Rule, actors []string) bool {
+	return slices.Contains(actors, e.Actor) && slices.ContainsFunc(rules, func(r Rule) bool {
+		return r.Name == e.Rule && r.Voice == e.Voice && r.Watches(e.Actor)
+	})
+}
+
+// Withdraw ends an episode that nothing steps any more, as its rule or its actor
+// is no longer configured, or the rule hears another voice. Who was told that it
+// fires is told; what became of the shift is not known.
+func (e Episode) Withdraw(at time.Time) Episode {
+	if e.Revision == 0 {
+		e.Phase = Quiet
+		return e
+	}
+	e.enter(Quiet, at)
+	e.Ended, e.Withdrawn = e.Since, true
 	return e
 }
 

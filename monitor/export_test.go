@@ -19,3 +19,6 @@ const (
 	MaxSketchBytes = 28 + 4*2*maxWords
 	MaxSketchKeys  = maxKeys + 3
 )
+
+// Strongest is the quote that evidence shows of a reading.
+func (r Reading) Strongest(named bool, direction float64) Quote { return r.quote(named, direction) }

@@ -45,7 +45,7 @@ func (p *Poller) Poll(ctx context.Context, job Job) error {
 	}
 	schedule, err := ParseSchedule(feed.Every)
 	if err != nil {
-		return fmt.Errorf("poll %q: %w", feed.URL, err)
+		return fmt.Errorf("poll %q: %w", feed.Name(), err)
 	}
 	fetched, err := p.Fetcher.Feed(ctx, feed.Address(job.Now), feed.Known)
 	if ctx.Err() != nil {
@@ -53,7 +53,7 @@ func (p *Poller) Poll(ctx context.Context, job Job) error {
 	}
 	var failure *FetchError
 	if err != nil && !errors.As(err, &failure) {
-		return fmt.Errorf("poll %q: %w", feed.URL, err)
+		return fmt.Errorf("poll %q: %w", feed.Name(), err)
 	}
 	var articles []Article
 	switch {
@@ -65,12 +65,12 @@ func (p *Poller) Poll(ctx context.Context, job Job) error {
 	feed.Next = schedule.NextPoll(feed, failure, job.Now)
 	fresh, unread, err := p.Store.SavePoll(ctx, feed, articles)
 	if err != nil {
-		return fmt.Errorf("poll %q: %w", feed.URL, err)
+		return fmt.Errorf("poll %q: %w", feed.Name(), err)
 	}
 	if unread > 0 {
-		p.Log.Warn("feed shows too much at once: the oldest stay unread", "feed", feed.URL, "new", fresh, "unread", unread)
+		p.Log.Warn("feed shows too much at once: the oldest stay unread", "feed", feed.Name(), "new", fresh, "unread", unread)
 	}
-	p.Log.Debug("polled", "feed", feed.URL, "items", len(articles), "new", fresh, "unchanged", fetched.Unchanged, "put_off", failure != nil && failure.Kind == FetchPutOff)
+	p.Log.Debug("polled", "feed", feed.Name(), "items", len(articles), "new", fresh, "unchanged", fetched.Unchanged, "put_off", failure != nil && failure.Kind == FetchPutOff)
 	return nil
 }
 
@@ -78,7 +78,7 @@ func (p *Poller) Poll(ctx context.Context, job Job) error {
 func (p *Poller) welcome(feed *Feed, got Fetched, now time.Time) []Article {
 	first := feed.Succeeded.IsZero()
 	if feed.Failures > 0 {
-		p.Log.Info("feed recovered", "feed", feed.URL, "failures", feed.Failures)
+		p.Log.Info("feed recovered", "feed", feed.Name(), "failures", feed.Failures)
 		feed.Problem = ""
 	}
 	p.follow(feed, got.MovedTo, now)
@@ -93,7 +93,7 @@ func (p *Poller) welcome(feed *Feed, got Fetched, now time.Time) []Article {
 	}
 	flaw := flawOf(got.Document)
 	if flaw != "" && flaw != feed.Problem {
-		p.Log.Warn("feed is flawed", "feed", feed.URL, "problem", flaw)
+		p.Log.Warn("feed is flawed", "feed", feed.Name(), "problem", flaw)
 	}
 	feed.Problem = flaw
 	articles := articlesOf(*feed, got.Document.Items, now, first)
@@ -135,13 +135,13 @@ func (p *Poller) blame(feed *Feed, failure *FetchError, now time.Time) {
 	switch {
 	case failure.Kind == FetchGone && !moved:
 		feed.Gone = now
-		p.Log.Error("feed is gone for good and polled no more: take it out of the configuration, or correct its address", "feed", feed.URL)
+		p.Log.Error("feed is gone for good and polled no more: take it out of the configuration, or correct its address", "feed", feed.Name())
 	case feed.Problem != failure.Error():
-		p.Log.Warn("feed failed", "feed", feed.URL, "error", failure)
+		p.Log.Warn("feed failed", "feed", feed.Name(), "error", failure)
 	}
 	feed.Problem = failure.Error()
 	if moved && (feed.Failures > 1 || !failure.Temporary) {
-		p.Log.Warn("feed fails where it had moved to: back to its configured address", "feed", feed.URL, "moved_to", feed.Moved.To)
+		p.Log.Warn("feed fails where it had moved to: back to its configured address", "feed", feed.Name(), "moved_to", Redact(feed.Moved.To))
 		feed.Moved = Moved{}
 	}
 }
@@ -151,7 +151,7 @@ func (p *Poller) blame(feed *Feed, failure *FetchError, now time.Time) {
 func (p *Poller) follow(feed *Feed, to string, now time.Time) {
 	asked := feed.Address(now)
 	if asked != feed.URL && feed.Address(feed.Tried) == feed.URL {
-		p.Log.Warn("feed has moved for good: write its new address into the configuration", "feed", feed.URL, "moved_to", asked)
+		p.Log.Warn("feed has moved for good: write its new address into the configuration", "feed", feed.Name(), "moved_to", Redact(asked))
 	}
 	switch {
 	case to == "" && asked == feed.URL:
@@ -192,38 +192,45 @@ func flawOf(d Document) string {
 }
 
 // articlesOf turns a document's items into articles, the newest first. An id that
-// a feed gives to several items names none of them.
+// a feed gives to several items names none of them; nor does a link that it gives
+// to several under other headlines.
 func articlesOf(feed Feed, items []Item, now time.Time, backfill bool) []Article {
 	uses := make(map[string]int)
+	var links, pages landings
 	for _, it := range items {
 		uses[it.ID]++
+		links.add(it.Link, it.Title)
+		pages.add(CanonicalURL(it.Link), it.Title)
 	}
 	articles := make([]Article, 0, len(items))
 	for _, it := range items {
 		if uses[it.ID] > 1 {
 			it.ID = ""
 		}
-		articles = append(articles, newArticle(feed, it, now, backfill))
+		a := newArticle(feed, it, links.shared[it.Link], now, backfill)
+		if pages.shared[a.Page] {
+			a.Page = ""
+		}
+		articles = append(articles, a)
 	}
 	slices.SortStableFunc(articles, func(a, b Article) int { return b.Published.Compare(a.Published) })
-	return withoutLandings(articles)
+	return articles
 }
 
-// withoutLandings takes from articles the page that a feed gives to several, under
-// other headlines: it names none of them.
-func withoutLandings(articles []Article) []Article {
-	titles := make(map[string]string)
-	landing := make(map[string]bool)
-	for _, a := range articles {
-		if title, ok := titles[a.Page]; ok && title != a.Title {
-			landing[a.Page] = true
-		}
-		titles[a.Page] = a.Title
+// landings tells the addresses that a feed gives to several items, under other
+// headlines.
+type landings struct {
+	titles map[string]string // by address
+	shared map[string]bool
+}
+
+func (l *landings) add(address, title string) {
+	if l.titles == nil {
+		l.titles, l.shared = make(map[string]string), make(map[string]bool)
 	}
-	for i, a := range articles {
-		if landing[a.Page] {
-			articles[i].Page = ""
-		}
+	title = strings.TrimSpace(title)
+	if other, ok := l.titles[address]; ok && other != title {
+		l.shared[address] = true
 	}
-	return articles
+	l.titles[address] = title
 }

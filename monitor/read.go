@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"tonewatch/scoring"
@@ -53,6 +55,11 @@ type Read struct {
 	At       time.Time
 }
 
+// note adds a problem to those that there are.
+func (r *Read) note(problem string) {
+	r.Problem = strings.TrimPrefix(r.Problem+"; "+problem, "; ")
+}
+
 // TextSource says where an article's text came from.
 type TextSource string
 
@@ -64,7 +71,9 @@ const (
 	FromTitle   TextSource = "title"
 )
 
-// Reader is the step READ.
+// Reader is the step READ. Of many pages at once, it judges as many texts as there
+// are cores: more would not be faster, and all would run out of time together. An
+// article that the engine fails on is kept without readings in the end.
 type Reader struct {
 	Store   ReadStore
 	Fetcher PageFetcher
@@ -79,6 +88,9 @@ type Reader struct {
 	Finder   *scoring.Finder
 	Scorer   scoring.Scorer
 	Log      *slog.Logger
+
+	begin sync.Once
+	slots chan struct{} // one for each text being judged
 }
 
 // tries is how often a page that fails for a time is asked for before the
@@ -102,7 +114,7 @@ func (r *Reader) Read(ctx context.Context, job Job) error {
 	if err != nil {
 		return fmt.Errorf("read %q: %w", article.URL, err)
 	}
-	if err := r.judge(ctx, &read); err != nil {
+	if err := r.judge(ctx, &read, job.Attempt); err != nil {
 		return fmt.Errorf("read %q: %w", article.URL, err)
 	}
 	if err := r.Store.SaveRead(ctx, read); err != nil {
@@ -114,7 +126,7 @@ func (r *Reader) Read(ctx context.Context, job Job) error {
 
 // judge says which story a text prints, and judges one that it tells. A copy that
 // has changed may tell its own; what has told one goes on to.
-func (r *Reader) judge(ctx context.Context, read *Read) (err error) {
+func (r *Reader) judge(ctx context.Context, read *Read, attempt int) (err error) {
 	a := read.Article
 	if before := a.Before; before == nil || !before.Told {
 		read.CopyOf, err = r.Store.StoryOf(ctx, read.Sketch, a.Published)
@@ -124,42 +136,53 @@ func (r *Reader) judge(ctx context.Context, read *Read) (err error) {
 	if err != nil || read.CopyOf != 0 || read.Same || read.Language != "" {
 		return err
 	}
-	if read.Readings, err = Judge(ctx, r.Finder, r.Scorer, a, read.Text); err != nil {
-		return err
-	}
-	if mentions(read.Readings) >= scoring.MaxMentions {
+	var mentions int
+	read.Readings, mentions, err = r.judgeText(ctx, a, read.Text)
+	switch {
+	// Those tries that a page has may have failed before the text was judged.
+	case err != nil && ctx.Err() == nil && attempt >= tries-1+judgeTries:
+		read.note("not judged: " + err.Error())
+		r.Log.Warn("article is not judged", "article", cmp.Or(a.URL, a.Key), "problem", err)
+		return nil
+	case mentions >= scoring.MaxMentions:
 		r.Log.Warn("article names actors too often: the rest is not judged", "article", a.URL, "most", scoring.MaxMentions)
 	}
-	return nil
+	return err
+}
+
+// judgeText judges a text in its turn. Its time starts then.
+func (r *Reader) judgeText(ctx context.Context, a Article, text string) (readings []Reading, mentions int, err error) {
+	r.begin.Do(func() { r.slots = make(chan struct{}, runtime.GOMAXPROCS(0)) })
+	select {
+	case r.slots <- struct{}{}:
+		defer func() { <-r.slots }()
+	case <-ctx.Done():
+		return nil, 0, ctx.Err()
+	}
+	within, cancel := context.WithTimeout(ctx, JudgeWithin)
+	defer cancel()
+	return Judge(within, r.Finder, r.Scorer, a, text)
 }
 
 // Judge finds and scores every mention in an article: its headline, a blank
-// line, its text.
-func Judge(ctx context.Context, f *scoring.Finder, s scoring.Scorer, a Article, text string) ([]Reading, error) {
+// line, its text. It returns the readings, each with its strongest quotes, and how
+// many mentions there were.
+func Judge(ctx context.Context, f *scoring.Finder, s scoring.Scorer, a Article, text string) (readings []Reading, mentions int, err error) {
 	full := a.Title
 	if text != a.Title {
 		full += "\n\n" + text
 	}
 	opinions, err := scoring.Read(ctx, f, s, full)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	readings := Readings(full, opinions)
+	readings = Readings(full, opinions)
 	for i := range readings {
+		readings[i].Quotes = strongest(readings[i].Quotes)
 		readings[i].Outlet, readings[i].At, readings[i].Backfill = a.Outlet, a.Published, a.Backfill
 		readings[i].Story = Story{Title: a.Title, URL: a.URL}
 	}
-	return readings, nil
-}
-
-// mentions counts those in a story's readings.
-func mentions(readings []Reading) (n int) {
-	for _, r := range readings {
-		if r.Voice == AnyVoice {
-			n += len(r.Quotes)
-		}
-	}
-	return n
+	return readings, len(opinions), nil
 }
 
 // text takes the best text there is. Only a page that may still come is an
@@ -187,8 +210,7 @@ func (r *Reader) text(ctx context.Context, a Article, job Job) (Read, error) {
 	read.Page = CanonicalURL(page.address)
 	read.Sketch = NewSketch(a.Outlet, cmp.Or(page.address, a.URL), a.Title, read.Text)
 	if read.Language = r.Language(read.Text); read.Language != "" {
-		note := "not judged: the text is in " + read.Language + ", not in English"
-		read.Problem = strings.TrimPrefix(read.Problem+"; "+note, "; ")
+		read.note("not judged: the text is in " + read.Language + ", not in English")
 		r.Log.Debug("article is not in English", "article", cmp.Or(a.URL, a.Key), "language", read.Language)
 	}
 	if read.Text == "" {

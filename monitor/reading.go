@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"tonewatch/scoring"
 )
@@ -47,7 +49,8 @@ type Story struct {
 	Outlets int // that these are in
 }
 
-// Quote is a sentence with one mention in it, as evidence.
+// Quote is a sentence with one mention in it, as evidence; of one that is very
+// long, what is next to the mention.
 type Quote struct {
 	Sentence string       `json:"sentence"`
 	At       int          `json:"at"`    // where Sentence begins, bytes into the text that was read
@@ -65,11 +68,12 @@ func Readings(text string, opinions []scoring.Opinion) []Reading {
 	type key struct{ actor, voice string }
 	quotes := make(map[key][]Quote)
 	for _, o := range opinions {
+		near := excerpt(text, o.Sentence, o.Span)
 		q := Quote{
-			Sentence: text[o.Sentence.Start:o.Sentence.End],
-			At:       o.Sentence.Start,
-			Start:    o.Span.Start - o.Sentence.Start,
-			End:      o.Span.End - o.Sentence.Start,
+			Sentence: near.Of(text),
+			At:       near.Start,
+			Start:    o.Span.Start - near.Start,
+			End:      o.Span.End - near.Start,
 			Kind:     o.Kind,
 			Sure:     o.Sure,
 			Voice:    o.Voice,
@@ -100,6 +104,65 @@ func Readings(text string, opinions []scoring.Opinion) []Reading {
 		readings = append(readings, r)
 	}
 	return readings
+}
+
+// quoteReach is how many bytes of a sentence a quote keeps on each side of its
+// mention. It is more than any receiver shows. A hostile page may be one sentence
+// of thousands of mentions, each of which would keep all of it.
+const quoteReach = 500
+
+// excerpt is the part of a sentence next to a mention in it, cut between words
+// where there are any.
+func excerpt(text string, sentence, mention scoring.Span) scoring.Span {
+	part := sentence
+	if start := mention.Start - quoteReach; start > part.Start {
+		for !utf8.RuneStart(text[start]) {
+			start++
+		}
+		part.Start = start + strings.IndexByte(text[start:mention.Start], ' ') + 1
+	}
+	if end := mention.End + quoteReach; end < part.End {
+		for !utf8.RuneStart(text[end]) {
+			end--
+		}
+		part.End = end
+		if n := strings.LastIndexByte(text[mention.End:end], ' '); n >= 0 {
+			part.End = mention.End + n
+		}
+	}
+	return part
+}
+
+// mostQuotes is how many quotes a story keeps of a reading.
+const mostQuotes = 20
+
+// strongest are the quotes that evidence is chosen from, in the order of the text:
+// all of a few; of more the coldest and the warmest of those that name the actor,
+// and of the others.
+func strongest(quotes []Quote) []Quote {
+	if len(quotes) <= mostQuotes {
+		return quotes
+	}
+	groups := make(map[bool][]int) // by whether they name the actor
+	for i, q := range quotes {
+		groups[q.Kind.Named()] = append(groups[q.Kind.Named()], i)
+	}
+	keep := make(map[int]bool)
+	for _, group := range groups {
+		for _, direction := range []float64{-1, 1} {
+			slices.SortFunc(group, func(a, b int) int {
+				return cmp.Or(cmp.Compare(quotes[b].Tone*direction, quotes[a].Tone*direction), cmp.Compare(a, b))
+			})
+			for _, i := range group[:min(mostQuotes/4, len(group))] {
+				keep[i] = true
+			}
+		}
+	}
+	kept := make([]Quote, 0, len(keep))
+	for _, i := range slices.Sorted(maps.Keys(keep)) {
+		kept = append(kept, quotes[i])
+	}
+	return kept
 }
 
 // mean is that of a story's tones, which unlike a [Sum] need not be taken apart

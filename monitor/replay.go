@@ -14,6 +14,7 @@ import (
 type Replay struct {
 	rules  []Rule
 	actors map[string]*replayed
+	missed []time.Time
 	due    deadlines
 }
 
@@ -34,6 +35,10 @@ type replayed struct {
 func NewReplay(rules []Rule) *Replay {
 	return &Replay{rules: rules, actors: make(map[string]*replayed)}
 }
+
+// Missed says in which hours of the history nobody watched. It comes before the
+// first reading.
+func (p *Replay) Missed(hours []time.Time) { p.missed = hours }
 
 // Observe takes readings that became known at a time, all at once, and returns
 // the episodes that receivers would be told of. Times must not go back.
@@ -80,6 +85,7 @@ func (p *Replay) actor(name string) *replayed {
 	a, ok := p.actors[name]
 	if !ok {
 		a = &replayed{name: name, rules: watching(p.rules, name), series: NewSeries(nil), place: -1}
+		a.series.Missed(p.missed)
 		p.actors[name] = a
 	}
 	return a

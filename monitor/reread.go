@@ -50,8 +50,9 @@ const (
 	// judgeTries is how often a story is tried before it is given up. One text
 	// that an engine fails on must not hold up an actor's DETECT for good.
 	judgeTries = 3
-	// judgeWithin leaves a job time to say that its text took too long.
-	judgeWithin = time.Minute
+	// JudgeWithin is how long a text may take to be judged. It leaves a job time to
+	// say that it took too long.
+	JudgeWithin = time.Minute
 )
 
 // Reread judges a story anew.
@@ -83,9 +84,9 @@ func (r *Rereader) judge(ctx context.Context, story Stored, attempt int) ([]Read
 		r.Log.Warn("story loses its readings", "article", story.Article.URL, "problem", "its text is gone")
 		return nil, nil
 	}
-	within, cancel := context.WithTimeout(ctx, judgeWithin)
+	within, cancel := context.WithTimeout(ctx, JudgeWithin)
 	defer cancel()
-	readings, err := Judge(within, r.Finder, r.Scorer, story.Article, story.Text)
+	readings, _, err := Judge(within, r.Finder, r.Scorer, story.Article, story.Text)
 	if err != nil && ctx.Err() == nil && attempt >= judgeTries {
 		r.Log.Warn("story loses its readings", "article", story.Article.URL, "problem", err)
 		return nil, nil

@@ -44,6 +44,9 @@ func (r Rule) Watches(actor string) bool {
 	return slices.Contains(r.Toward, "*") || slices.Contains(r.Toward, actor)
 }
 
+// asksForFewer says whether the rule finds too few stories.
+func (r Rule) asksForFewer() bool { return r.Volume != nil && r.Volume.Fewer }
+
 // Reach is how far back the rule looks.
 func (r Rule) Reach() time.Duration {
 	return time.Duration(r.window()+r.baseline()) * time.Hour

@@ -70,15 +70,17 @@ type Bucket struct {
 	Named    Sum // of their tones by name alone, see [Reading.Named]
 }
 
-// Series is one actor's tone in time. Its buckets are all it knows: what else
-// it holds, sums that roll on with the windows of the rules, only saves work.
-// So every answer depends on the buckets and the time asked alone, not on how
+// Series is one actor's tone in time. Its buckets are all it knows, and the hours
+// in which nobody watched: what else it holds, sums that roll on with the windows
+// of the rules, only saves work.
+// So every answer depends on these and the time asked alone, not on how
 // either was reached. It is not safe for concurrent use.
 type Series struct {
 	voices  map[string][]cell
 	outlets []string       // by id, in order of coming
 	ids     map[string]int // of outlets
 	byName  []int          // ids in order of name, the order of every sum of fractions
+	missed  []int          // hours in which nobody watched, in order
 	rolled  []*rolling
 	windows windows // scratch
 }
@@ -191,8 +193,27 @@ func (s *Series) Drop(before time.Time) {
 		}
 	}
 	if len(s.outlets) > 2*live+8 { // mostly outlets that have gone
+		missed := s.missed
 		*s = *NewSeries(slices.Collect(s.Buckets()))
+		s.missed = missed
 	}
+}
+
+// Missed says in which hours nobody watched, in any order, in the place of what was
+// said before. Few stories then prove nothing.
+func (s *Series) Missed(hours []time.Time) {
+	s.missed = s.missed[:0]
+	for _, at := range hours {
+		s.missed = append(s.missed, hourOf(at))
+	}
+	slices.Sort(s.missed)
+}
+
+// missedIn counts the hours of [begin, end) in which nobody watched.
+func (s *Series) missedIn(begin, end int) int {
+	i, _ := slices.BinarySearch(s.missed, begin)
+	j, _ := slices.BinarySearch(s.missed, end)
+	return j - i
 }
 
 // Buckets are all of the series: voice after voice, each in order of hour.

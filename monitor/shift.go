@@ -22,6 +22,7 @@ type Shift struct {
 	Score      float64   `json:"sigma"`                // see [Shift.Sigma]
 	Dispersion float64   `json:"dispersion,omitempty"` // at least 1: what bursts made of the variance
 	Expected   float64   `json:"expected,omitempty"`   // of a volume: the stories expected
+	Missed     int       `json:"missed,omitempty"`     // of a volume: hours of the window in which nobody watched
 	Since      time.Time `json:"since,omitzero"`       // of a drift: the day from which the change is dated
 }
 

@@ -18,6 +18,10 @@ import (
 // (mid-P, Lancaster 1961), as a normal quantile.
 //
 // Backfill is not counted: it is what a feed still held, not what was published.
+//
+// Fewer is unknown while more than a tenth of the window's hours were not watched:
+// a daemon that was off, or had no network, saw few stories of anything. What is
+// missed of less, feeds mostly still show afterwards.
 type VolumeRule struct {
 	By    float64
 	Sigma float64
@@ -55,6 +59,7 @@ func (w *rolling) volume(s *Series, at time.Time) estimate {
 		}
 	}
 	e.Stories, e.Recent = all.N, all.Mean()
+	e.Missed = s.missedIn(w.from, w.to-1) // the hour in progress is not over yet
 	e.Before = w.rhythm.stories
 	if e.Before == 0 {
 		return e
@@ -232,12 +237,16 @@ func lowQuantile(log float64) float64 {
 	return -math.Sqrt(square)
 }
 
+// mostMissed is how many hours of a rule's window may not have been watched for few
+// stories in it to mean something.
+func mostMissed(r Rule) float64 { return float64(r.window()) / 10 }
+
 func (v VolumeRule) judge(s Shift, r Rule) (verdict Verdict, direction int) {
 	direction = 1
 	enough := s.Stories >= r.Stories && s.Outlets >= r.Outlets
 	if v.Fewer {
 		direction = -1
-		if s.Expected < float64(r.Stories) {
+		if s.Expected < float64(r.Stories) || float64(s.Missed) > mostMissed(r) {
 			return Unknown, 0
 		}
 		enough = true

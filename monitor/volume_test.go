@@ -62,6 +62,14 @@ func weekly(days int, extra func(h int) int) (list []monitor.Reading) {
 	return list
 }
 
+// hours are those from one to before another.
+func hours(from, to int) (list []time.Time) {
+	for h := from; h < to; h++ {
+		list = append(list, hour(float64(h)))
+	}
+	return list
+}
+
 func volumeRule(fewer bool) monitor.Rule {
 	r := usual()[3]
 	r.Volume = &monitor.VolumeRule{By: 0.8, Sigma: 3, Fewer: fewer}
@@ -91,6 +99,7 @@ func TestVolume(t *testing.T) {
 		name     string
 		rule     monitor.Rule
 		readings []monitor.Reading
+		missed   []time.Time
 		want     []string
 	}{
 		{name: "neither days nor nights nor weekends are news", rule: volumeRule(false), readings: weekly(70, none)},
@@ -104,12 +113,31 @@ func TestVolume(t *testing.T) {
 			readings: join(weekly(47, hush), []monitor.Reading{reading(47*24, "outlet 0", 0)}),
 			want:     []string{"d44h15 firing -1"},
 		},
+		{
+			name: "silence while nobody watched is not told", rule: volumeRule(true),
+			readings: join(weekly(47, hush), []monitor.Reading{reading(47*24, "outlet 0", 0)}), missed: hours(44*24, 47*24),
+		},
+		{
+			name: "nor is it until the window was watched again", rule: volumeRule(true), missed: hours(44*24+12, 44*24+15),
+			readings: join(weekly(47, hush), []monitor.Reading{reading(47*24, "outlet 0", 0)}),
+			want:     []string{"d45h12 firing -1"},
+		},
+		{
+			name: "two hours are borne", rule: volumeRule(true), missed: hours(44*24+12, 44*24+14),
+			readings: join(weekly(47, hush), []monitor.Reading{reading(47*24, "outlet 0", 0)}),
+			want:     []string{"d44h15 firing -1"},
+		},
+		{
+			name: "more stories than expected are so whoever watched", rule: volumeRule(false), readings: weekly(47, burst), missed: hours(44*24, 45*24),
+			want: []string{"d44h7 firing +1", "d45h16 quiet +1"},
+		},
 		{name: "what a feed still held is not counted", rule: volumeRule(false), readings: join(weekly(44, none), backfill(weekly(46, burst)[len(weekly(44, none)):]))},
 		{name: "a young series expects nothing", rule: volumeRule(false), readings: weekly(46, burst)[len(weekly(33, none)):]},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			replay := monitor.NewReplay([]monitor.Rule{c.rule})
+			replay.Missed(c.missed)
 			var got []string
 			for _, r := range c.readings {
 				for _, e := range replay.Observe([]monitor.Reading{r}, r.At) {

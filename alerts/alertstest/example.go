@@ -146,6 +146,7 @@ func Cases() []Case {
 		{"remarked", of(Example(), ease, sign, remark)},
 		{"remarked-over", of(Example(), ease, end, sign, remark)},
 		{"rule-gone", with(func(a *alerts.Alert) { a.Rule = monitor.Rule{Name: "sharp turn"}; ease(a); end(a) })},
+		{"withdrawn", of(Example(), ease, end, func(a *alerts.Alert) { a.Rule, a.Episode.Withdrawn = monitor.Rule{Name: "sharp turn"}, true })},
 	}
 }
 

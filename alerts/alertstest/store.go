@@ -139,7 +139,7 @@ func (s *Store) Recent(ctx context.Context, receiver string, since time.Time) ([
 func (s *Store) Head(ctx context.Context, receiver, group string) (int64, error) {
 	list, err := s.choose(ctx, "Head", func(d monitor.Delivery) bool {
 		return d.Kind == monitor.AlertDelivery && d.Receiver == receiver && d.Group == group && !d.Held &&
-			d.Digest == 0 && d.Thread == 0 && s.episodes[d.Episode].Open()
+			d.Digest == 0 && d.Thread == 0 && (!d.Dead || d.TS != "") && s.episodes[d.Episode].Open()
 	})
 	if err != nil || len(list) == 0 {
 		return 0, err
@@ -273,7 +273,8 @@ func (s *Store) SaveProblem(ctx context.Context, was time.Time, d monitor.Delive
 		if !row.Sending.Equal(was.UTC().Truncate(time.Millisecond)) {
 			return nil
 		}
-		row.Sending, row.Problem, row.Refused, row.Dead = d.Sending.UTC().Truncate(time.Millisecond), d.Problem, d.Refused, d.Dead
+		row.Sending, row.Pause = d.Sending.UTC().Truncate(time.Millisecond), d.Pause.Truncate(time.Millisecond)
+		row.Problem, row.Refused, row.Dead = d.Problem, d.Refused, d.Dead
 		s.deliveries[d.ID] = row
 		if d.Dead {
 			s.ended[d.ID]++
@@ -287,7 +288,7 @@ func (s *Store) SaveReceipt(ctx context.Context, d monitor.Delivery) error {
 	return s.transaction(ctx, "SaveReceipt", func() error {
 		row := s.deliveries[d.ID]
 		row.Channel, row.TS, row.Told, row.Shown = d.Channel, d.TS, max(row.Told, d.Told), max(row.Shown, d.Shown)
-		row.Problem, row.Refused, row.Dead = "", 0, false
+		row.Pause, row.Problem, row.Refused, row.Dead = 0, "", 0, false
 		s.deliveries[d.ID] = row
 		s.ended[d.ID]++
 		return nil

@@ -14,18 +14,6 @@ import (
 
 const methodEphemeral = "chat.postEphemeral"
 
-// The buttons of an alert, by their action_id. Their block_id is blockPrefix and
-// the alert's key.
-const (
-	pressAcknowledge = "acknowledge"
-	pressSnooze      = "snooze"
-	pressMute        = "mute"
-	pressWrong       = "wrong"
-	pressExplain     = "explain"
-
-	blockPrefix = "tonewatch:"
-)
-
 // maxPerson is how much of a person's name is kept.
 const maxPerson = 80
 
@@ -57,7 +45,7 @@ func (s *Socket) interact(ctx context.Context, c *slackgo.InteractionCallback, e
 }
 
 func (s *Socket) press(ctx context.Context, c *slackgo.InteractionCallback, action *slackgo.BlockAction, envelope string) func(context.Context) {
-	key, ours := strings.CutPrefix(action.BlockID, blockPrefix)
+	key, ours := strings.CutPrefix(action.BlockID, actionsBlock)
 	if !ours {
 		return nil
 	}
@@ -65,7 +53,7 @@ func (s *Socket) press(ctx context.Context, c *slackgo.InteractionCallback, acti
 	if at.channel == "" {
 		at.channel = c.Channel.ID
 	}
-	if action.ActionID == pressExplain {
+	if action.ActionID == actionExplain {
 		return func(ctx context.Context) {
 			note, err := s.desk.Explain(ctx, key)
 			s.answer(ctx, at, note, err)
@@ -77,13 +65,13 @@ func (s *Socket) press(ctx context.Context, c *slackgo.InteractionCallback, acti
 	act := s.by(c, envelope)
 	var span time.Duration
 	switch action.ActionID {
-	case pressAcknowledge:
+	case actionAcknowledge:
 		act.Kind = monitor.ActAcknowledge
-	case pressSnooze:
+	case actionSnooze:
 		act.Kind, span = monitor.ActSnooze, snoozes[action.SelectedOption.Value]
-	case pressMute:
+	case actionMute:
 		act.Kind, span = monitor.ActMute, muteFor
-	case pressWrong:
+	case actionWrong:
 		return func(ctx context.Context) { s.open(ctx, at, key, c.TriggerID) }
 	default: // a link, or of a later release
 		return nil

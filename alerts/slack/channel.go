@@ -262,8 +262,13 @@ func (c *channel) resolve(ctx context.Context) (string, error) {
 	// One kind after the other, so that a bot without private channels needs no
 	// scope for them.
 	for _, kind := range []string{"public_channel", "private_channel"} {
-		id, err := c.search(ctx, kind)
-		if err != nil {
+		id := ""
+		if err := c.visitMine(ctx, kind, func(ch slackgo.Channel) (more bool) {
+			if ch.Name == strings.TrimPrefix(c.name, "#") {
+				id = ch.ID
+			}
+			return id == ""
+		}); err != nil {
 			return "", err
 		}
 		if id != "" {
@@ -275,22 +280,23 @@ func (c *channel) resolve(ctx context.Context) (string, error) {
 		"%s: the bot is in no channel %q, so it cannot see whether a message is there: invite it with /invite, or route to the channel's ID", methodMine, c.name)}
 }
 
-func (c *channel) search(ctx context.Context, kind string) (string, error) {
+// visitMine shows the channels of a kind that the bot is in, until see wants no
+// more.
+func (c *Client) visitMine(ctx context.Context, kind string, see func(slackgo.Channel) (more bool)) error {
 	page := slackgo.GetConversationsForUserParameters{Types: []string{kind}, Limit: channelLimit, ExcludeArchived: true}
 	for range channelPages {
 		list, cursor, err := c.api.GetConversationsForUserContext(ctx, &page)
 		if err != nil {
-			return "", c.failure(methodMine, err, true)
+			return c.failure(methodMine, err, true)
 		}
-		for _, item := range list {
-			if item.Name == strings.TrimPrefix(c.name, "#") {
-				return item.ID, nil
+		for _, ch := range list {
+			if !see(ch) {
+				return nil
 			}
 		}
-		if cursor == "" {
-			return "", nil
+		if page.Cursor = cursor; cursor == "" {
+			return nil
 		}
-		page.Cursor = cursor
 	}
-	return "", fmt.Errorf("%s: more than %d channels, %q not among them: route to the channel's ID", methodMine, channelPages*channelLimit, c.name)
+	return fmt.Errorf("%s: more than %d channels, not all looked at: route to the channel's ID instead of its name", methodMine, channelPages*channelLimit)
 }

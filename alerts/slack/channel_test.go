@@ -180,7 +180,7 @@ func TestNothingIsPostedWhileTheHistoryCannotBeRead(t *testing.T) {
 		},
 		"channels without end": {
 			"users.conversations", `{"ok":true,"channels":[],"response_metadata":{"next_cursor":"x"}}`,
-			`users.conversations: more than 20000 channels, "#desk-korea" not among them: route to the channel's ID`,
+			`users.conversations: more than 20000 channels, not all looked at: route to the channel's ID instead of its name`,
 		},
 	}
 	for name, test := range tests {

@@ -73,7 +73,10 @@ func (c *Client) examineChannels(ctx context.Context, channels []string) (found 
 	}
 	in := make(map[string]bool) // by name and by ID
 	for _, kind := range []string{"public_channel", "private_channel"} {
-		err := c.visitMine(ctx, kind, func(ch slackgo.Channel) { in["#"+ch.Name], in[ch.ID] = true, true })
+		err := c.visitMine(ctx, kind, func(ch slackgo.Channel) (more bool) {
+			in["#"+ch.Name], in[ch.ID] = true, true
+			return true
+		})
 		if err != nil {
 			f := Finding{"channels", StateFail, err.Error(), ""}
 			if kind == "private_channel" {
@@ -90,24 +93,6 @@ func (c *Client) examineChannels(ctx context.Context, channels []string) (found 
 		found = append(found, f)
 	}
 	return found
-}
-
-// visitMine shows the channels of a kind that the bot is in.
-func (c *Client) visitMine(ctx context.Context, kind string, see func(slackgo.Channel)) error {
-	page := slackgo.GetConversationsForUserParameters{Types: []string{kind}, Limit: channelLimit, ExcludeArchived: true}
-	for range channelPages {
-		list, cursor, err := c.api.GetConversationsForUserContext(ctx, &page)
-		if err != nil {
-			return c.failure(methodMine, err, true)
-		}
-		for _, ch := range list {
-			see(ch)
-		}
-		if page.Cursor = cursor; cursor == "" {
-			return nil
-		}
-	}
-	return fmt.Errorf("%s: more than %d channels, not all looked at", methodMine, channelPages*channelLimit)
 }
 
 // examineSocket asks for a socket and does not open it.

@@ -95,7 +95,7 @@ func judgePast(ctx context.Context, c *configs.Config, articles []*pastArticle, 
 		told = append(told, a)
 		group.Go(func() (err error) {
 			article := monitor.Article{Outlet: a.outlet(), URL: a.Link, Title: a.Title, Published: a.at}
-			a.readings, err = monitor.Judge(ctx, finder, scorer, article, body)
+			a.readings, _, err = monitor.Judge(ctx, finder, scorer, article, body)
 			_ = bar.Add(1)
 			return err
 		})

@@ -81,7 +81,11 @@ func (s *pastSource) history(ctx context.Context, config *configs.Config, errOut
 	if len(readings) == 0 {
 		fmt.Fprintln(errOut, "the history has no story about an actor of the configuration"+s.within())
 	}
-	return history.New(readings), nil
+	past := history.New(readings)
+	if path := s.storePath(config); path != "" {
+		past.Missed, err = store.AllMissed(ctx, path, from, to)
+	}
+	return past, err
 }
 
 // within says which part of history is looked at, if it is not all of it.

@@ -48,7 +48,12 @@ func measures(s *store.Store, rules []monitor.Rule) func(context.Context, string
 		if err != nil {
 			return nil, err
 		}
+		missed, err := s.Missed(ctx, at.Add(-monitor.History(rules)), at.Truncate(time.Hour))
+		if err != nil {
+			return nil, err
+		}
 		series := monitor.NewSeries(buckets)
+		series.Missed(missed)
 		for _, rule := range rules {
 			if rule.Watches(actor) {
 				r := measuredBy(rule, rule.Standing(limits), actor, series, at)

@@ -132,7 +132,7 @@ func examineFeeds(ctx context.Context, c *configs.Config) []slack.Finding {
 	work.SetLimit(feedsAtOnce)
 	for i, feed := range c.Feeds {
 		work.Go(func() error {
-			f := slack.Finding{Check: "feed " + feed.URL, State: slack.StateOK}
+			f := slack.Finding{Check: "feed " + monitor.Redact(feed.URL), State: slack.StateOK}
 			fetched, err := fetcher.Feed(ctx, feed.URL, monitor.Known{})
 			switch {
 			case err != nil:

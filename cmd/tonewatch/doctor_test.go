@@ -88,14 +88,14 @@ func TestDoctor(t *testing.T) {
 	path, db := filepath.Join(folder, "tonewatch.yaml"), filepath.Join(folder, "tonewatch.db")
 	must(t, os.WriteFile(path, fmt.Appendf(nil, `
 store: {path: %q}
-feeds: [{url: %[2]s/good.xml}, {url: %[2]s/gone.xml}]
+feeds: [{url: %[2]s/good.xml}, {url: %[4]s/gone.xml}]
 fetch: {allow: [127.0.0.0/8], host_pause: 0s}
 actors: [{name: Acme}]
 rules: [{name: turn, toward: [Acme], shift: {by: 0.3}}]
 routes: [{slack: '#desk'}]
 tell: {notes: {slack: '#other', heartbeat: '@daily'}}
 slack: {token: xoxb-1-x, app_token: xapp-1-x, api_url: %[3]q}
-`, db, feeds.URL, s.GetAPIURL()), 0o600))
+`, db, feeds.URL, s.GetAPIURL(), strings.Replace(feeds.URL, "http://", "http://user:s3cr3t-1-x@", 1)), 0o600))
 
 	open, err := store.Open(t.Context(), store.Options{Path: db, Log: slog.New(slog.DiscardHandler)})
 	must(t, err)
@@ -126,7 +126,7 @@ slack: {token: xoxb-1-x, app_token: xapp-1-x, api_url: %[3]q}
 		}
 	}
 	if code != 1 || errOut != "" || strings.Contains(out, "-1-x") {
-		t.Errorf("code %d, %q and\n%s\nwant 1, and no token", code, errOut, out)
+		t.Errorf("code %d, %q and\n%s\nwant 1, and no secret", code, errOut, out)
 	}
 
 	var found []slack.Finding

@@ -51,6 +51,7 @@ func (o *explainOptions) explainRules(c *cobra.Command, now time.Time) error {
 			continue
 		}
 		series := seriesOf(readings, actor.Name)
+		series.Missed(past.Missed)
 		for _, rule := range rules {
 			if !rule.Watches(actor.Name) {
 				continue

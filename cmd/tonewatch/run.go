@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,6 +25,9 @@ import (
 const (
 	sweepEvery   = 250 * time.Millisecond
 	refreshEvery = 5 * time.Second
+	// sweepWithin bounds one sweep, so that one which the store leaves hanging
+	// ends before the health check takes the daemon for dead.
+	sweepWithin = 2 * refreshEvery
 	// stopWithin is how long running jobs may take to finish when the daemon
 	// is told to stop; then they are handed back.
 	stopWithin = 6 * time.Second
@@ -71,8 +75,10 @@ type daemon struct {
 	store  *store.Store
 	web    *web.Server
 	engine scoring.Engine
+	tells  *alerts.Deliverer
 	url    string // where HTTP is served
 	log    *slog.Logger
+	now    func() time.Time
 
 	stops []func(context.Context) error // in order of starting
 }
@@ -91,6 +97,7 @@ func startDaemon(ctx context.Context, c *configs.Config, o daemonOptions) (_ *da
 	if now == nil {
 		now = time.Now
 	}
+	d.now = now
 
 	actors, names := actorsOf(c)
 	finder, err := scoring.NewFinder(actors)
@@ -117,6 +124,13 @@ func startDaemon(ctx context.Context, c *configs.Config, o daemonOptions) (_ *da
 	if err := d.store.SyncActors(ctx, names, now()); err != nil {
 		return nil, err
 	}
+	withdrawn, err := d.store.SyncEpisodes(ctx, rules, names, now())
+	if err != nil {
+		return nil, err
+	}
+	if withdrawn > 0 {
+		o.Log.Info("episodes withdrawn that no configured rule watches any more", "episodes", withdrawn)
+	}
 	if err := d.store.SyncNotes(ctx, notesOf(c), now()); err != nil {
 		return nil, err
 	}
@@ -128,7 +142,9 @@ func startDaemon(ctx context.Context, c *configs.Config, o daemonOptions) (_ *da
 	d.url = "http://" + listener.Addr().String()
 	d.web = web.New(web.Options{
 		Status: func(ctx context.Context) (monitor.Status, error) { return d.store.Status(ctx, now()) },
-		Every:  refreshEvery, Version: version(), Now: now, Log: o.Log.With("component", "web"),
+		// Asked by refresh alone, when all is put together.
+		Receivers: func() map[string]error { return d.tells.Troubles() },
+		Every:     refreshEvery, Version: version(), Now: now, Log: o.Log.With("component", "web"),
 	})
 	server := web.NewHTTPServer(d.web.Handler())
 	go d.serve(server, listener)
@@ -146,7 +162,7 @@ func startDaemon(ctx context.Context, c *configs.Config, o daemonOptions) (_ *da
 	detector := &monitor.Detector{Store: d.store, Rules: rules, Log: o.Log.With("component", "detect")}
 	teller := &alerts.Teller{Store: d.store, Routes: routes, Storm: stormOf(c), Log: o.Log.With("component", "tell")}
 	noter := &alerts.Noter{Store: d.store, Log: o.Log.With("component", "note")}
-	deliverer := &alerts.Deliverer{
+	d.tells = &alerts.Deliverer{
 		Store: d.store, Receivers: receivers, Rules: rules, Engine: shortEngine(d.engine), Config: c.Hash(),
 		Now: time.Now, Log: o.Log.With("component", "deliver"),
 	}
@@ -155,7 +171,7 @@ func startDaemon(ctx context.Context, c *configs.Config, o daemonOptions) (_ *da
 	// finish.
 	if err := d.store.Start(context.WithoutCancel(ctx), store.Steps{
 		Poll: poller.Poll, Read: reader.Read, Reread: rereader.Reread,
-		Detect: detector.Detect, Tell: teller.Tell, Deliver: deliverer.Deliver, Note: noter.Note,
+		Detect: detector.Detect, Tell: teller.Tell, Deliver: d.tells.Deliver, Note: noter.Note,
 	}); err != nil {
 		return nil, err
 	}
@@ -193,20 +209,19 @@ func (d *daemon) serve(server *http.Server, listener net.Listener) {
 	}
 }
 
-// loop sweeps what falls due and renews the health snapshot until ctx ends. An
-// error of the store is logged once and tried again: disks come back.
+// loop sweeps what falls due, and beside that renews the health snapshot, until
+// ctx ends. An error of the store is logged once and tried again: disks come back.
 func (d *daemon) loop(ctx context.Context) {
-	sweep, refresh := time.NewTicker(sweepEvery), time.NewTicker(refreshEvery)
+	var snapshots sync.WaitGroup
+	snapshots.Go(func() { d.watch(ctx) })
+	defer snapshots.Wait()
+	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
-	defer refresh.Stop()
-	d.refresh(ctx, time.Now())
 	var failing string
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case at := <-refresh.C:
-			d.refresh(ctx, at)
 		case at := <-sweep.C:
 			_, err := d.sweep(ctx, at)
 			failing = d.logOnce(failing, err)
@@ -214,18 +229,37 @@ func (d *daemon) loop(ctx context.Context) {
 	}
 }
 
-// sweep gives out all that is due, and says whether there was any.
+// watch renews the health snapshot until ctx ends.
+func (d *daemon) watch(ctx context.Context) {
+	refresh := time.NewTicker(refreshEvery)
+	defer refresh.Stop()
+	for {
+		d.refresh(ctx, d.now())
+		select {
+		case <-ctx.Done():
+			return
+		case <-refresh.C:
+		}
+	}
+}
+
+// sweep gives out all that is due, and says whether there was any. It beats
+// whether or not the store answers: starting the daemon anew would mend no store.
 func (d *daemon) sweep(ctx context.Context, now time.Time) (some bool, err error) {
 	for {
-		made, err := d.store.Sweep(ctx, now)
+		made, err := d.sweepOnce(ctx, now)
+		d.web.Beat(web.Sweep, d.now())
 		if err != nil || made == 0 {
-			if err == nil {
-				d.web.Beat(web.Sweep, now)
-			}
 			return some, err
 		}
 		some = true
 	}
+}
+
+func (d *daemon) sweepOnce(ctx context.Context, now time.Time) (made int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, sweepWithin)
+	defer cancel()
+	return d.store.Sweep(ctx, now)
 }
 
 func (d *daemon) refresh(ctx context.Context, now time.Time) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -14,8 +15,10 @@ import (
 	"testing"
 	"time"
 
+	"tonewatch/cmd/tonewatch/internal/web"
 	"tonewatch/configs"
 	"tonewatch/monitor"
+	"tonewatch/monitor/store"
 )
 
 // world is a daemon whose clock the test holds, and what it logged.
@@ -48,7 +51,12 @@ func (b *lockedBuffer) String() string {
 
 func startWorld(t *testing.T, config string) *world {
 	t.Helper()
-	folder := t.TempDir()
+	return startWorldIn(t, t.TempDir(), config)
+}
+
+// startWorldIn starts with what the store of a folder holds already.
+func startWorldIn(t *testing.T, folder, config string) *world {
+	t.Helper()
 	w := &world{t: t, folder: folder, at: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)}
 	path := filepath.Join(folder, "tonewatch.yaml")
 	config = "store: {path: " + filepath.Join(folder, "tonewatch.db") + "}\nhttp: {listen: \"127.0.0.1:0\"}\n" + config
@@ -77,12 +85,17 @@ func (w *world) now() time.Time {
 	return w.at
 }
 
+// wait moves the clock.
+func (w *world) wait(by time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.at = w.at.Add(by)
+}
+
 // advance moves the clock and works off what is due.
 func (w *world) advance(by time.Duration) {
 	w.t.Helper()
-	w.mu.Lock()
-	w.at = w.at.Add(by)
-	w.mu.Unlock()
+	w.wait(by)
 	if err := w.d.settle(w.t.Context(), w.now()); err != nil {
 		w.t.Fatal(err)
 	}
@@ -245,6 +258,128 @@ rules:
 	if t.Failed() {
 		t.Log(told)
 	}
+}
+
+// startAfterAnAlert starts with an open episode of a rule that is configured no
+// more, of which a receiver was told.
+func startAfterAnAlert(t *testing.T, receiver, config string) *world {
+	t.Helper()
+	folder := t.TempDir()
+	s, err := store.Open(t.Context(), store.Options{Path: filepath.Join(folder, "tonewatch.db"), Log: slog.New(slog.DiscardHandler)})
+	must(t, err)
+	fired := time.Date(2026, 3, 1, 15, 0, 0, 0, time.UTC)
+	must(t, s.SyncActors(t.Context(), []string{"Acme"}, fired))
+	e := monitor.Episode{Rule: "old", Actor: "Acme", Voice: monitor.AnyVoice, Phase: monitor.Firing, Direction: -1, Since: fired, Fired: fired, Revision: 1}
+	must(t, s.SaveDetection(t.Context(), "Acme", monitor.Detection{Moves: []monitor.Move{{After: e}}}))
+	e.ID = 1
+	must(t, s.SaveTold(t.Context(), e, monitor.Telling{New: []monitor.Delivery{{
+		Kind: monitor.AlertDelivery, Episode: e.ID, Receiver: receiver, Body: `{"revision":1}`, Made: fired,
+	}}}))
+	must(t, s.SaveReceipt(t.Context(), monitor.Delivery{ID: 1, Channel: receiver, TS: "1", Told: 1, Shown: 1}))
+	must(t, s.Close())
+
+	feed := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, rss()) //nolint:errcheck // the client may hang up
+	}))
+	t.Cleanup(feed.Close)
+	return startWorldIn(t, folder, "fetch: {allow: [127.0.0.0/8], host_pause: 0}\nscoring: {engine: bayes}\nfeeds: [{url: "+feed.URL+"/feed.xml, outlet: Example}]\n"+
+		"actors: [{name: Acme}]\nrules: [{name: new, toward: [Acme], shift: {by: 0.3}}]\n"+config)
+}
+
+// What told of a rule that is configured no more says so after the next start.
+func TestAnEpisodeOfARemovedRuleIsClosed(t *testing.T) {
+	t.Parallel()
+	w := startAfterAnAlert(t, "console", "")
+	w.advance(0)
+	for _, want := range []string{"Acme: closed after 9 h, as no configured rule watches it any more", "old (no longer configured)"} {
+		if told := w.out.String(); !strings.Contains(told, want) {
+			t.Errorf("the receiver shows %q, want %q in it", told, want)
+		}
+	}
+	if open := w.status().Actors[0].Open; len(open) != 0 {
+		t.Errorf("still open: %+v", open)
+	}
+}
+
+// A receiver that refuses what it is told is seen in /health.
+func TestHealthTellsOfAReceiverThatRefuses(t *testing.T) {
+	t.Parallel()
+	pager := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "who are you", http.StatusForbidden) }))
+	defer pager.Close()
+	w := startAfterAnAlert(t, "webhook:pager", "webhooks: [{name: pager, url: "+pager.URL+"}]\nroutes: [{webhook: pager}]\n")
+	claim := func() error { return w.d.tells.Troubles()["webhook:pager"] }
+	_, err := w.d.sweep(t.Context(), w.now())
+	must(t, err)
+	for deadline := time.Now().Add(20 * time.Second); claim() == nil; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the pager was not told within 20 s")
+		}
+	}
+	w.d.refresh(t.Context(), w.now())
+	_, health := w.get("/health")
+	for _, want := range []string{`"receiver:usable"`, `"componentId": "webhook:pager"`, "HTTP 403: check url and secret under webhooks"} {
+		if !strings.Contains(health, want) {
+			t.Errorf("/health does not say %q: %s", want, health)
+		}
+	}
+}
+
+// A store that fails is no reason to start the program anew, which would not mend
+// it: the program is alive, and not ready.
+func TestTheStoresFaultLeavesTheDaemonAlive(t *testing.T) {
+	t.Parallel()
+	w := startWorld(t, "scoring: {engine: bayes}\nactors: [{name: Acme}]\nrules: [{name: turn, toward: [Acme], shift: {by: 0.3}}]\nfeeds: [{url: \"http://127.0.0.1:1/feed\", outlet: Example}]\n")
+	want := func(when string, statuses map[string]int) {
+		t.Helper()
+		for path, want := range statuses {
+			if got, body := w.get(path); got != want {
+				t.Errorf("%s %s says %d, want %d: %s", when, path, got, want, body)
+			}
+		}
+	}
+	w.d.refresh(t.Context(), w.now())
+	want("at first", map[string]int{"/livez": http.StatusOK, "/readyz": http.StatusOK})
+	must(t, w.d.store.Stop(t.Context()))
+	must(t, w.d.store.Close())
+	w.d.stops = w.d.stops[1:3] // of the server and the fetcher
+	w.wait(time.Hour)
+	want("an hour without a sweep", map[string]int{"/livez": http.StatusServiceUnavailable})
+	if _, err := w.d.sweep(t.Context(), w.now()); err == nil {
+		t.Error("the sweep of a closed store is no error")
+	}
+	w.d.refresh(t.Context(), w.now())
+	want("without a store", map[string]int{"/livez": http.StatusOK, "/readyz": http.StatusServiceUnavailable})
+}
+
+// A snapshot that takes long holds up no sweep.
+func TestASlowSnapshotHoldsUpNoSweep(t *testing.T) {
+	t.Parallel()
+	w := startWorld(t, "scoring: {engine: bayes}\nactors: [{name: Acme}]\nrules: [{name: turn, toward: [Acme], shift: {by: 0.3}}]\nfeeds: [{url: \"http://127.0.0.1:1/feed\", outlet: Example}]\n")
+	asked := make(chan struct{})
+	slow := *w.d
+	slow.web = web.New(web.Options{Every: time.Hour, Now: w.now, Status: func(ctx context.Context) (monitor.Status, error) {
+		close(asked)
+		<-ctx.Done()
+		return monitor.Status{}, ctx.Err()
+	}})
+	w.wait(24 * time.Hour)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { slow.loop(ctx); close(ended) }()
+	<-asked
+	alive := func() bool {
+		answer := httptest.NewRecorder()
+		slow.web.Handler().ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/livez", nil))
+		return answer.Code == http.StatusOK
+	}
+	for deadline := time.Now().Add(20 * time.Second); !alive(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Error("no sweep while a snapshot is taken")
+			break
+		}
+	}
+	stop()
+	<-ended
 }
 
 // daily prints one article an hour in each of two outlets: dull, or cold.

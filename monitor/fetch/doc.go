@@ -28,5 +28,5 @@
 // its Crawl-delay is, up to half a minute.
 //
 // Limits: only the first 64 kB of a robots.txt count; one that cannot be had
-// forbids its site for ten minutes.
+// puts its site's pages off for ten minutes, and again for an hour at most.
 package fetch

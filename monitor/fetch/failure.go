@@ -44,9 +44,9 @@ func (c *Client) checkStatus(ctx context.Context, resp *http.Response) error {
 }
 
 // failure classes an error once, at the edge. The address is kept without its
-// password, because errors are logged.
+// credentials, because errors are logged.
 func (c *Client) failure(u *url.URL, err error) error {
-	e := &monitor.FetchError{URL: u.Redacted()}
+	e := &monitor.FetchError{URL: monitor.Redact(u.String())}
 	var (
 		own     ours
 		classed *monitor.FetchError
@@ -59,7 +59,7 @@ func (c *Client) failure(u *url.URL, err error) error {
 		return own.error
 	case errors.As(err, &classed):
 		*e = *classed
-		e.URL = u.Redacted()
+		e.URL = monitor.Redact(u.String())
 	case errors.As(err, &refused):
 		e.Kind, e.Err = monitor.FetchRefused, refused
 	case errors.As(err, &tooBig):

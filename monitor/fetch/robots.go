@@ -22,6 +22,7 @@ const (
 	robotsAgent    = "tonewatch"
 	robotsFor      = 24 * time.Hour   // as RFC 9309 allows
 	robotsRetry    = 10 * time.Minute // after a failure
+	robotsPatience = time.Hour        // of failures, after which pages wait no more
 	maxRobotsBytes = 64 << 10         // of one; what stands behind is ignored
 	maxRobotsSize  = 16 << 20         // of all
 	// A longer Crawl-delay would keep a news site's pages from ever being read.
@@ -40,20 +41,27 @@ type robots struct {
 
 type robotsFile struct {
 	text  []byte
-	err   error // why there is none to obey; then no page may be asked for
+	err   error     // why there is none to obey; then no page may be asked for
+	since time.Time // the first of the failures in a row
 	until time.Time
 }
 
 // askRobots says whether a page's site lets programs ask for it: nil when it
-// does, with the delay that it wants between pages, 0 for none. A site without a robots.txt lets everybody; one whose robots.txt cannot
-// be had for now, nobody for now.
+// does, with the delay that it wants between pages, 0 for none. A site without a
+// robots.txt lets everybody; one whose robots.txt cannot be had for now, nobody for
+// now. Its pages are put off until it is asked for again, unless it has failed for
+// long: what fails for good must not hold up its site's articles for good.
 func (c *Client) askRobots(ctx context.Context, page *url.URL) (delay time.Duration, err error) {
 	origin := page.Scheme + "://" + page.Host
 	file, err := c.robotsOf(ctx, origin)
 	if err != nil {
 		return 0, err
 	}
-	if file.err != nil {
+	switch {
+	case file.err == nil:
+	case file.until.Sub(file.since) <= robotsPatience:
+		return 0, putOff(max(time.Second, file.until.Sub(c.now())), file.err)
+	default:
 		return 0, &monitor.FetchError{Kind: monitor.FetchRobots, Temporary: true, Err: file.err}
 	}
 	ok, delay := lets(file.text, page)
@@ -71,7 +79,7 @@ func (c *Client) robotsOf(ctx context.Context, origin string) (robotsFile, error
 		return file, nil
 	}
 	if loading == nil {
-		file, err := c.loadRobots(ctx, origin)
+		file, err := c.loadRobots(ctx, origin, file)
 		c.robots.keep(origin, file, err == nil)
 		return file, err
 	}
@@ -89,9 +97,9 @@ func (c *Client) robotsOf(ctx context.Context, origin string) (robotsFile, error
 	return file, putOff(patience, fmt.Errorf("%s/robots.txt is being asked for", origin))
 }
 
-// loadRobots gets a robots.txt. Its error is that we could not ask; that the site
-// could not answer is kept in the file.
-func (c *Client) loadRobots(ctx context.Context, origin string) (robotsFile, error) {
+// loadRobots gets a robots.txt in the place of what was known last. Its error is
+// that we could not ask; that the site could not answer is kept in the file.
+func (c *Client) loadRobots(ctx context.Context, origin string, last robotsFile) (robotsFile, error) {
 	file := robotsFile{until: c.now().Add(robotsFor)}
 	err := c.visit(ctx, errand{address: origin + "/robots.txt", accept: "text/plain, */*;q=0.1"}, func(a answer) (err error) {
 		file.text, err = c.bodies.readStart(a.Response, maxRobotsBytes)
@@ -106,7 +114,11 @@ func (c *Client) loadRobots(ctx context.Context, origin string) (robotsFile, err
 		failure.Status > 0 && failure.Status < 500 && failure.Status != http.StatusTooManyRequests:
 		// There is none.
 	default:
-		file.err, file.until = err, c.now().Add(robotsRetry)
+		now := c.now()
+		file.err, file.since, file.until = err, now, now.Add(robotsRetry)
+		if last.err != nil && now.Before(last.until.Add(robotsPatience)) {
+			file.since = last.since
+		}
 	}
 	return file, nil
 }

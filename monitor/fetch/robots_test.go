@@ -161,8 +161,8 @@ func TestRobotsForPages(t *testing.T) {
 		"lets us":      {robots: text("User-agent: *\nDisallow: /private/")},
 		"a loop":       {robots: func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/robots.txt", http.StatusFound) }},
 		"forbids":      {robots: text("User-agent: *\nDisallow: /news/"), want: monitor.FetchRobots, text: "robots: HOST/robots.txt asks programs to stay away from this page"},
-		"down":         {robots: status(500), want: monitor.FetchRobots, temporary: true, text: `robots: fetch "HOST/robots.txt": status: HTTP status 500 Internal Server Error`},
-		"busy":         {robots: status(429), want: monitor.FetchRobots, temporary: true, text: `robots: fetch "HOST/robots.txt": status: HTTP status 429 Too Many Requests`},
+		"down":         {robots: status(500), want: monitor.FetchPutOff, temporary: true, text: `put_off: fetch "HOST/robots.txt": status: HTTP status 500 Internal Server Error`},
+		"busy":         {robots: status(429), want: monitor.FetchPutOff, temporary: true, text: `put_off: fetch "HOST/robots.txt": status: HTTP status 429 Too Many Requests`},
 		"longer":       {robots: text("User-agent: *\nDisallow: /news/\n" + strings.Repeat("# more\n", 20_000)), want: monitor.FetchRobots, text: "robots: HOST/robots.txt asks programs to stay away from this page"},
 		"cut off last": {robots: text(strings.Repeat("# more\n", 20_000) + "User-agent: *\nDisallow: /news/\n")},
 	}
@@ -221,6 +221,48 @@ func TestRobotsAreKeptForADay(t *testing.T) {
 			t.Errorf("after %d rounds robots.txt was asked for %d times, want %d", i+1, host.asked["/robots.txt"], want)
 		}
 	}
+}
+
+// One failure costs a site's pages the time until its robots.txt is asked for
+// again; a robots.txt that fails for good, an hour.
+func TestPagesWaitForAFailedRobots(t *testing.T) {
+	t.Parallel()
+	now, status := monday, http.StatusBadGateway
+	host := &site{asked: make(map[string]int), robots: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }}
+	s := serve(t, host.ServeHTTP)
+	c := client(t, fetch.Options{Now: func() time.Time { return now }})
+	ask := func() error {
+		_, err := c.Page(t.Context(), s.URL+"/1")
+		return err
+	}
+	waits := func(want time.Duration, robots int) {
+		t.Helper()
+		got := failure(t, ask())
+		if got.Kind != monitor.FetchPutOff || got.RetryAfter != want || host.asked["/robots.txt"] != robots {
+			t.Errorf("after %v: %v, in %v, robots.txt asked for %d times; want it put off for %v, and %d", now.Sub(monday), got, got.RetryAfter, host.asked["/robots.txt"], want, robots)
+		}
+	}
+	waits(10*time.Minute, 1)
+	now = now.Add(4 * time.Minute)
+	waits(6*time.Minute, 1)
+	now, status = now.Add(6*time.Minute), http.StatusNotFound
+	if err := ask(); err != nil {
+		t.Fatalf("with the robots.txt answered: %v", err)
+	}
+
+	now, status = now.Add(24*time.Hour), http.StatusBadGateway
+	for i := range 6 {
+		waits(10*time.Minute, 3+i)
+		now = now.Add(10 * time.Minute)
+	}
+	for range 2 {
+		if got := failure(t, ask()); got.Kind != monitor.FetchRobots || !got.Temporary {
+			t.Errorf("after an hour of failures: %v, want it told for good", got)
+		}
+		now = now.Add(10 * time.Minute)
+	}
+	now = now.Add(24 * time.Hour) // another failure
+	waits(10*time.Minute, 11)
 }
 
 // A redirect may not lead around another site's robots.txt.

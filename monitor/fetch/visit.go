@@ -50,7 +50,7 @@ func open(u *url.URL) string {
 func (c *Client) visit(ctx context.Context, e errand, use func(answer) error) error {
 	start, err := url.Parse(e.address)
 	if err != nil {
-		return &monitor.FetchError{URL: e.address, Kind: monitor.FetchRefused, Err: bare(err)}
+		return &monitor.FetchError{URL: monitor.Redact(e.address), Kind: monitor.FetchRefused, Err: bare(err)}
 	}
 	t := trip{errand: e, at: start, forGood: true, left: c.timeout}
 	for {
@@ -128,7 +128,7 @@ func (c *Client) send(ctx context.Context, t *trip) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.logger.Debug("fetched", "url", t.at.Redacted(), "status", resp.StatusCode)
+	c.logger.Debug("fetched", "url", monitor.Redact(t.at.String()), "status", resp.StatusCode)
 	return resp, nil
 }
 
@@ -150,7 +150,7 @@ func redirect(resp *http.Response) (*url.URL, error) {
 		return nil, refusal(fmt.Sprintf("redirect to %.100q, which is no address", location))
 	}
 	if err := checkURL(next); err != nil {
-		return nil, refusal("redirect to " + next.Redacted() + ": " + err.Error())
+		return nil, refusal("redirect to " + monitor.Redact(next.String()) + ": " + err.Error())
 	}
 	return next, nil
 }

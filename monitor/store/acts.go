@@ -60,6 +60,18 @@ func (s *Store) SaveAct(ctx context.Context, a monitor.Act, silence *monitor.Sil
 	return fresh, nil
 }
 
+// dropActs takes away what was done before a time about actors, and no longer
+// holds; what was done about an episode goes with that.
+func dropActs(ctx context.Context, tx *sql.Tx, before time.Time) (some bool, err error) {
+	result, err := tx.ExecContext(ctx, `DELETE FROM acts WHERE id IN (
+		SELECT id FROM acts WHERE episode_id IS NULL AND max(at, until) < ? LIMIT ?)`, millis(before), upkeepBatch)
+	if err != nil {
+		return false, err
+	}
+	n, err := result.RowsAffected()
+	return n > 0, err
+}
+
 const actColumns = `acts.id, ref, at, kind, by_id, by_name, coalesce(episode_id, 0), acts.actor, until, story, link, label, note`
 
 func actFields(a *monitor.Act, at, until *int64) []any {

@@ -65,7 +65,7 @@ func (room *newsroom) publish(engine scoring.Engine, seen time.Time, readings ..
 	must(room.t, err)
 	article.ID = int64(room.n)
 	must(room.t, room.s.SaveRead(room.t.Context(), monitor.Read{
-		Article: article, Text: "Acme did it.", Sketch: monitor.NewSketch("", article.URL, "", article.Key), Engine: engine, Readings: readings, At: seen,
+		Article: article, Text: "Acme did it.", Original: "Acme did it. Subscribe.", Sketch: monitor.NewSketch("", article.URL, "", article.Key), Engine: engine, Readings: readings, At: seen,
 	}))
 	id, err := room.s.StoryOf(room.t.Context(), monitor.NewSketch("", article.URL, "", article.Key), article.Published)
 	must(room.t, err)

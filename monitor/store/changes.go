@@ -39,6 +39,18 @@ func keptWhere(ctx context.Context, tx *sql.Tx, where string, args ...any) (k ke
 	return k, err == nil, err
 }
 
+const byKey = `WHERE feed_id = ? AND key = ?`
+
+// keptAs is an article as it is kept: under its alias, if it is that one, or its key.
+func keptAs(ctx context.Context, tx *sql.Tx, a monitor.Article) (k kept, ok bool, err error) {
+	if a.Alias != "" {
+		if k, ok, err = keptWhere(ctx, tx, byKey, a.Feed, a.Alias); err != nil || ok && k.title == a.Title {
+			return k, ok, err
+		}
+	}
+	return keptWhere(ctx, tx, byKey, a.Feed, a.Key)
+}
+
 // An arrival is what came of an article that a feed shows.
 type arrival struct {
 	fresh bool  // it was not here
@@ -48,8 +60,7 @@ type arrival struct {
 // arrive keeps what is new of an article that a feed shows; full says that no more
 // are to be read.
 func arrive(ctx context.Context, tx *sql.Tx, a monitor.Article, full bool) (arrival, error) {
-	const byKey = `WHERE feed_id = ? AND key = ?`
-	k, here, err := keptWhere(ctx, tx, byKey, a.Feed, a.Key)
+	k, here, err := keptAs(ctx, tx, a)
 	if err == nil && here && a.Reuses(k.url, k.title) {
 		// An id that is used again names the two of them with their links.
 		a.Key += " link:" + a.URL

@@ -22,13 +22,13 @@ const (
 const withEpisodes = ` FROM deliveries AS d LEFT JOIN episodes AS e ON e.id = d.episode_id `
 
 const deliveryColumns = `d.id, d.kind, coalesce(d.episode_id, 0), d.receiver, d.news, d.slot, d.key, d.body, d.grouped,
-	d.thread_id, d.digest_id, d.held, d.made_at, d.sending_at, d.channel, d.ts, d.told, d.touched, d.shown, d.problem, d.refused, d.dead`
+	d.thread_id, d.digest_id, d.held, d.made_at, d.sending_at, d.channel, d.ts, d.told, d.touched, d.shown, d.problem, d.refused, d.dead, d.pause`
 
 func scanDelivery(rows *sql.Rows) (d monitor.Delivery, err error) {
-	var made, sending int64
+	var made, sending, pause int64
 	err = rows.Scan(&d.ID, &d.Kind, &d.Episode, &d.Receiver, &d.News, &d.Slot, &d.Key, &d.Body, &d.Group,
-		&d.Thread, &d.Digest, &d.Held, &made, &sending, &d.Channel, &d.TS, &d.Told, &d.Touched, &d.Shown, &d.Problem, &d.Refused, &d.Dead)
-	d.Made, d.Sending = fromMillis(made), fromMillis(sending)
+		&d.Thread, &d.Digest, &d.Held, &made, &sending, &d.Channel, &d.TS, &d.Told, &d.Touched, &d.Shown, &d.Problem, &d.Refused, &d.Dead, &pause)
+	d.Made, d.Sending, d.Pause = fromMillis(made), fromMillis(sending), time.Duration(pause)*time.Millisecond
 	return d, err
 }
 
@@ -90,12 +90,12 @@ func (s *Store) ClaimSending(ctx context.Context, id int64, was, at time.Time) (
 
 // SaveProblem notes a failed attempt, if Sending still is was: the intent of a
 // worker that took over meanwhile stays. It keeps Sending, which is zero when the
-// receiver surely has nothing, Problem, Refused and Dead; with the last the job
-// ends.
+// receiver surely has nothing, Pause, Problem, Refused and Dead; with the last the
+// job ends.
 func (s *Store) SaveProblem(ctx context.Context, was time.Time, d monitor.Delivery) error {
 	return s.inTx(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `UPDATE deliveries SET sending_at = ?, problem = ?, refused = ?, dead = ? WHERE id = ? AND sending_at = ?`,
-			millis(d.Sending), d.Problem, d.Refused, d.Dead, d.ID, millis(was)); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE deliveries SET sending_at = ?, pause = ?, problem = ?, refused = ?, dead = ? WHERE id = ? AND sending_at = ?`,
+			millis(d.Sending), d.Pause.Milliseconds(), d.Problem, d.Refused, d.Dead, d.ID, millis(was)); err != nil {
 			return err
 		}
 		if !d.Dead {
@@ -110,7 +110,7 @@ func (s *Store) SaveProblem(ctx context.Context, was time.Time, d monitor.Delive
 func (s *Store) SaveReceipt(ctx context.Context, d monitor.Delivery) error {
 	return s.inTx(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `UPDATE deliveries SET channel = ?, ts = ?, told = max(told, ?),
-			shown = max(shown, ?), problem = '', refused = 0, dead = 0 WHERE id = ?`,
+			shown = max(shown, ?), pause = 0, problem = '', refused = 0, dead = 0 WHERE id = ?`,
 			d.Channel, d.TS, d.Told, d.Shown, d.ID); err != nil {
 			return err
 		}

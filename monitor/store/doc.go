@@ -4,8 +4,8 @@
 // or River.
 //
 // Read it in this order: store.go (open, lock, transactions), migrations (the
-// schema), work.go (jobs), sweep.go (what falls due), recover.go (after a
-// crash), then one file a noun: feeds.go, hosts.go, articles.go, changes.go (what
+// schema), work.go (jobs), sweep.go (what falls due), watched.go (when somebody
+// watched), recover.go (after a crash), then one file a noun: feeds.go, hosts.go, articles.go, changes.go (what
 // a feed shows again), readings.go, telling.go (with which story), stories.go,
 // reread.go (after a change of the engine), episodes.go, limits.go,
 // tell.go (what TELL decides), deliveries.go (the outbox), notes.go, acts.go,

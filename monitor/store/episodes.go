@@ -33,6 +33,39 @@ func (s *Store) SyncActors(ctx context.Context, names []string, now time.Time) e
 	return nil
 }
 
+// SyncEpisodes withdraws the open episodes that none of the configured rules and
+// actors owns, and gives those to TELL that receivers have heard of: nobody else
+// would ever end them. It returns how many it withdrew.
+func (s *Store) SyncEpisodes(ctx context.Context, rules []monitor.Rule, actors []string, now time.Time) (withdrawn int, err error) {
+	err = s.inTx(ctx, func(tx *sql.Tx) error {
+		withdrawn = 0
+		open, err := openEpisodes(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, e := range open {
+			if e.Owned(rules, actors) {
+				continue
+			}
+			if err := s.saveMove(ctx, tx, monitor.Move{Before: e, After: e.Withdraw(now)}); err != nil {
+				return err
+			}
+			withdrawn++
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("sync episodes: %w", err)
+	}
+	return withdrawn, nil
+}
+
+// openEpisodes are those that have not ended, oldest first.
+func openEpisodes(ctx context.Context, db querier) ([]monitor.Episode, error) {
+	rows, err := db.QueryContext(ctx, `SELECT `+episodeColumns+` FROM episodes WHERE phase <> 'quiet' ORDER BY id`)
+	return collect(rows, err, scanEpisode)
+}
+
 // Actor implements [monitor.DetectStore].
 func (s *Store) Actor(ctx context.Context, id int64) (name string, err error) {
 	err = s.read.QueryRowContext(ctx, `SELECT name FROM actors WHERE id = ?`, id).Scan(&name)
@@ -83,14 +116,8 @@ func (s *Store) Fired(ctx context.Context) ([]monitor.Episode, error) {
 func (s *Store) SaveDetection(ctx context.Context, actor string, d monitor.Detection) error {
 	return s.inTx(ctx, func(tx *sql.Tx) error {
 		for _, m := range d.Moves {
-			id, err := saveEpisode(ctx, tx, m)
-			if err != nil {
-				return fmt.Errorf("episode of rule %q: %w", m.After.Rule, err)
-			}
-			if m.Told() {
-				if _, err := s.jobs.InsertTx(ctx, tx, tellJob{subject{id}}, nil); err != nil {
-					return err
-				}
+			if err := s.saveMove(ctx, tx, m); err != nil {
+				return err
 			}
 		}
 		if err := saveLimits(ctx, tx, actor, d.Limits); err != nil {
@@ -106,6 +133,20 @@ func (s *Store) SaveDetection(ctx context.Context, actor string, d monitor.Detec
 // errOvertaken is the fate of the slower of two detections of one actor; its
 // job comes again and sees what the faster one left.
 var errOvertaken = errors.New("another detection was faster")
+
+// saveMove writes an episode's step, and gives the episode to TELL when receivers
+// are to hear of it.
+func (s *Store) saveMove(ctx context.Context, tx *sql.Tx, m monitor.Move) error {
+	id, err := saveEpisode(ctx, tx, m)
+	if err != nil {
+		return fmt.Errorf("episode of rule %q: %w", m.After.Rule, err)
+	}
+	if !m.Told() {
+		return nil
+	}
+	_, err = s.jobs.InsertTx(ctx, tx, tellJob{subject{id}}, nil)
+	return err
+}
 
 func saveEpisode(ctx context.Context, tx *sql.Tx, m monitor.Move) (int64, error) {
 	e := m.After

@@ -38,7 +38,7 @@ func (s *Store) SyncFeeds(ctx context.Context, feeds []monitor.Feed, now time.Ti
 		for _, f := range feeds {
 			schedule, err := monitor.ParseSchedule(f.Every)
 			if err != nil {
-				return fmt.Errorf("feed %q: %w", f.URL, err)
+				return fmt.Errorf("feed %q: %w", f.Name(), err)
 			}
 			// A changed schedule counts from now, but not before the publisher's
 			// wish; an unchanged one goes on.
@@ -50,7 +50,7 @@ func (s *Store) SyncFeeds(ctx context.Context, feeds []monitor.Feed, now time.Ti
 					next_at = CASE WHEN every = excluded.every THEN next_at ELSE max(allowed_at, min(next_at, ?)) END,
 					every = excluded.every`,
 				f.URL, f.Outlet, f.Every, f.Adaptive, f.Critical, millis(now), millis(schedule.After(now))); err != nil {
-				return fmt.Errorf("feed %q: %w", f.URL, err)
+				return fmt.Errorf("feed %q: %w", f.Name(), err)
 			}
 		}
 		_, err := tx.ExecContext(ctx, `UPDATE feeds SET active = 0 WHERE active = -1`)

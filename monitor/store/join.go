@@ -47,8 +47,10 @@ func (s *Store) current(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sources := p.ListSources()
-	ours := sources[len(sources)-1].Version
+	ours, err := newest()
+	if err != nil {
+		return err
+	}
 	switch has, err := p.GetDBVersion(ctx); {
 	case err != nil:
 		return fmt.Errorf("its schema: %w", err)

@@ -13,8 +13,7 @@ import (
 // before there were limits has none.
 func Learnt(ctx context.Context, path string) (limits map[string][]monitor.RuleLimit, err error) {
 	err = look(path, func(db *sql.DB) error {
-		var tables int
-		if err := db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'limits'`).Scan(&tables); err != nil || tables == 0 {
+		if has, err := hasTable(ctx, db, "limits"); !has || err != nil {
 			return err
 		}
 		limits = make(map[string][]monitor.RuleLimit)

@@ -13,6 +13,39 @@ import (
 	"tonewatch/monitor/store"
 )
 
+// What upkeep of former releases left behind is mended: originals of texts that
+// are gone, and alerts under heads that are.
+func TestWhatUpkeepLeftIsMended(t *testing.T) {
+	t.Parallel()
+	path := file(t)
+	must(t, store.MigrateTo(t.Context(), path, 12))
+	for _, statement := range []string{
+		`INSERT INTO feeds (id, url, outlet, every, critical, active, next_at) VALUES (1, 'https://e.org/feed', 'Example', '@hourly', 0, 1, 0)`,
+		`INSERT INTO articles (id, feed_id, key, outlet, title, summary, content, url, published_at, seen_at, backfill, read_at, text, original)
+			VALUES (1, 1, 'a', 'Example', '', '', '', '', 1, 1, 0, 1, '', 'left behind'), (2, 1, 'b', 'Example', '', '', '', '', 1, 1, 0, 1, 'text', 'text, and more')`,
+		`UPDATE upkeep SET article_id = 1`,
+		`INSERT INTO actors (id, name, active) VALUES (1, 'Acme', 1)`,
+		`INSERT INTO episodes (id, rule, actor_id, voice, phase, revision, version, changed_at, body) VALUES (1, 'turn', 1, 'any', 'firing', 1, 1, 1, '{"revision":1}')`,
+		`INSERT INTO deliveries (id, kind, episode_id, receiver, news, key, thread_id, ts)
+			VALUES (2, 'alert', 1, 'console', '', 'k2', 1, '17.2'), (3, 'reply', 1, 'console', 'worse', 'k3', 1, ''), (4, 'reply', 1, 'console', 'still', 'k4', 2, '')`,
+	} {
+		ask[int](t, path, statement+` RETURNING 1`)
+	}
+	s := mustOpen(t, path)
+	defer mustClose(t, s)
+	if got := ask[string](t, path, `SELECT group_concat(original) FROM (SELECT original FROM articles ORDER BY id)`); got != ",text, and more" {
+		t.Errorf("originals %q, want only that of the text that is kept", got)
+	}
+	if got := ask[string](t, path, `SELECT group_concat(id || ' in ' || thread_id) FROM (SELECT * FROM deliveries ORDER BY id)`); got != "2 in 0,4 in 2" {
+		t.Errorf("threads %q, want the alert in none and no reply to the head that is gone", got)
+	}
+	status, err := s.Status(t.Context(), monday)
+	must(t, err)
+	if status.Outbox.Told != 1 {
+		t.Errorf("%d messages were told, want 1", status.Outbox.Told)
+	}
+}
+
 // Sums of a release that kept fractions become those that readings add up to
 // now, to the last digit; turned back and forth they stay.
 func TestSumsBecomeWhole(t *testing.T) {

@@ -121,8 +121,7 @@ func silences(ctx context.Context, db querier, at time.Time) ([]monitor.Silence,
 
 // silenced are the open episodes that a silence matches.
 func silenced(ctx context.Context, tx *sql.Tx, silence monitor.Silence) (ids []int64, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT `+episodeColumns+` FROM episodes WHERE phase <> 'quiet' ORDER BY id`)
-	open, err := collect(rows, err, scanEpisode)
+	open, err := openEpisodes(ctx, tx)
 	for _, e := range open {
 		if silence.Matches(e) {
 			ids = append(ids, e.ID)

@@ -57,8 +57,7 @@ func (s *Store) actorStatus(ctx context.Context, status *monitor.Status) error {
 	if err != nil {
 		return err
 	}
-	rows, err = s.read.QueryContext(ctx, `SELECT `+episodeColumns+` FROM episodes WHERE phase <> 'quiet' ORDER BY id`)
-	episodes, err := collect(rows, err, scanEpisode)
+	episodes, err := openEpisodes(ctx, s.read)
 	if err != nil {
 		return err
 	}
@@ -103,7 +102,7 @@ func (s *Store) outbox(ctx context.Context, status *monitor.Status) error {
 	var oldest int64
 	o := &status.Outbox
 	err := s.read.QueryRowContext(ctx, `SELECT
-			count(*) FILTER (WHERE d.ts <> ''),
+			(SELECT n FROM made WHERE what = 'told'),
 			count(*) FILTER (WHERE `+unsent+`),
 			coalesce(min(max(d.touched_at, CASE d.kind WHEN 'alert' THEN e.changed_at ELSE 0 END)) FILTER (WHERE `+unsent+`), 0),
 			coalesce(max(d.problem) FILTER (WHERE `+unsent+`), ''),

@@ -15,13 +15,17 @@ const sweepBatch = 200
 // Sweep turns what has fallen due by a time into jobs: feeds into POLL, actors
 // into DETECT, stories that another engine judged into REREAD, old things into
 // upkeep, episodes that were put off into TELL, notes into NOTE. Job and next due
-// time are one transaction, so a due time makes one job, whoever dies. It
-// returns how many it made; call it again at once while that is not 0.
+// time are one transaction, so a due time makes one job, whoever dies. It also
+// notes that somebody watches. It returns how many it made; call it again at
+// once while that is not 0.
 //
 // Our own table and sweep stand in for River's periodic jobs, which forget
 // their ticks when a process dies.
 func (s *Store) Sweep(ctx context.Context, now time.Time) (made int, err error) {
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
+		if err := watch(ctx, tx, now); err != nil {
+			return err
+		}
 		feeds, err := s.sweepFeeds(ctx, tx, now)
 		if err != nil {
 			return err

@@ -25,10 +25,11 @@ func (s *Store) Recent(ctx context.Context, receiver string, since time.Time) ([
 }
 
 // Head is the alert in whose thread a group of alerts stands in a receiver: the
-// oldest that has a message of its own and whose episode is open; 0 for none.
+// oldest that has a message of its own, or may yet have one, and whose episode is
+// open; 0 for none.
 func (s *Store) Head(ctx context.Context, receiver, group string) (id int64, err error) {
 	err = s.read.QueryRowContext(ctx, `SELECT coalesce(min(d.id), 0)`+withEpisodes+`WHERE d.receiver = ? AND d.grouped = ? AND d.kind = 'alert'
-		AND d.held = 0 AND d.digest_id = 0 AND d.thread_id = 0 AND e.phase <> 'quiet'`, receiver, group).Scan(&id)
+		AND d.held = 0 AND d.digest_id = 0 AND d.thread_id = 0 AND (d.dead = 0 OR d.ts <> '') AND e.phase <> 'quiet'`, receiver, group).Scan(&id)
 	return id, err
 }
 

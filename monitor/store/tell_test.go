@@ -243,6 +243,17 @@ func TestAStormAndAGroupAreFound(t *testing.T) {
 			t.Errorf("head of the group in %s = %d (%v), want %d", receiver, head, err, want)
 		}
 	}
+	dead := o.delivery(2)
+	was := dead.Sending
+	dead.Dead = true
+	must(t, o.s.SaveProblem(t.Context(), was, dead))
+	if head, err := o.s.Head(t.Context(), "console", "all"); err != nil || head != 3 {
+		t.Errorf("head of the group = %d (%v), want the one that is not given up", head, err)
+	}
+	o.receive(2, "17.1")
+	if head, err := o.s.Head(t.Context(), "console", "all"); err != nil || head != 2 {
+		t.Errorf("head of the group = %d (%v), want the one that was told after all", head, err)
+	}
 	o.move(2, monitor.Quiet)
 	if head, err := o.s.Head(t.Context(), "console", "all"); err != nil || head != 3 {
 		t.Errorf("head of the group = %d (%v), want the one whose episode is open", head, err)
@@ -258,7 +269,7 @@ func TestADeadDeliveryIsKeptAndRevived(t *testing.T) {
 	bury := func() {
 		t.Helper()
 		d := o.delivery(1)
-		d.Problem, d.Refused, d.Dead = "is_archived: unarchive the channel", 5, true
+		d.Pause, d.Problem, d.Refused, d.Dead = 90*time.Second, "is_archived: unarchive the channel", 5, true
 		must(t, o.s.SaveProblem(t.Context(), d.Sending, d))
 	}
 	bury()
@@ -274,8 +285,12 @@ func TestADeadDeliveryIsKeptAndRevived(t *testing.T) {
 	mustClose(t, o.s)
 	o.s = mustOpen(t, o.path)
 	o.wantGiven("after a restart", "deliver", "1")
-	if d := o.delivery(1); d.Dead || d.Refused != 0 || d.Problem == "" {
-		t.Errorf("delivery %+v, want it alive, its problem still known", d)
+	if d := o.delivery(1); d.Dead || d.Refused != 0 || d.Problem == "" || d.Pause != 90*time.Second {
+		t.Errorf("delivery %+v, want it alive, its problem and its pause still known", d)
+	}
+	o.receive(1, "17.1")
+	if d := o.delivery(1); d.Pause != 0 || d.Problem != "" {
+		t.Errorf("delivery %+v, want it without problem and pause", d)
 	}
 }
 

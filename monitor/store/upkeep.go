@@ -13,8 +13,8 @@ import (
 
 // Keep says how long what is kept; zero is for ever.
 type Keep struct {
-	// Articles is for texts and quotes, from when an article was seen, and for
-	// episodes and silences that have ended; no shorter than any rule's window and cool-down.
+	// Articles is for texts and quotes, from when an article was seen, for episodes
+	// and silences that have ended, and for what people did about actors; no shorter than any rule's window and cool-down.
 	// What tells an article from a new one stays: a feed that shows it again is
 	// not read again.
 	Articles time.Duration
@@ -97,6 +97,7 @@ func (s *Store) tend(ctx context.Context, now time.Time, transactions int) (done
 		{"readings", s.keep.readings(), forgetReadings},
 		{"episodes", s.keep.Articles, dropEpisodes},
 		{"silences", s.keep.Articles, dropSilences},
+		{"acts", s.keep.Articles, dropActs},
 		{"messages", s.keep.Articles, dropMessages},
 		{"hours", s.keep.Hours, mergeHours},
 		{"series", s.keep.Series, dropSeries},
@@ -146,7 +147,7 @@ func clearArticles(ctx context.Context, tx *sql.Tx, before time.Time) (some bool
 	if last == 0 {
 		return false, nil
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE articles SET summary = '', content = '', text = '', story_id = NULL,
+	if _, err := tx.ExecContext(ctx, `UPDATE articles SET summary = '', content = '', text = '', original = '', story_id = NULL,
 			read_at = max(read_at, seen_at), problem = iif(read_at = 0, 'not read in time', problem)
 		WHERE id > (SELECT article_id FROM upkeep) AND id <= ?`, last); err != nil {
 		return false, err
@@ -191,11 +192,13 @@ func dropLonely(ctx context.Context, tx *sql.Tx, stories []int64) error {
 			AND NOT EXISTS (SELECT 1 FROM readings WHERE story_id = stories.id) AND id `)
 }
 
-// dropEpisodes takes away episodes that have ended before a time and that all
-// receivers know of.
+// dropEpisodes takes away episodes that have ended before a time, that all
+// receivers know of and in whose threads no other stands.
 func dropEpisodes(ctx context.Context, tx *sql.Tx, before time.Time) (some bool, err error) {
 	rows, err := tx.QueryContext(ctx, `SELECT id FROM episodes AS e WHERE phase = 'quiet' AND changed_at < ?
-		AND NOT EXISTS (SELECT 1 FROM deliveries AS d WHERE episode_id = e.id AND `+unsent+`) LIMIT ?`, millis(before), upkeepBatch)
+		AND NOT EXISTS (SELECT 1 FROM deliveries AS d WHERE episode_id = e.id AND `+unsent+`)
+		AND NOT EXISTS (SELECT 1 FROM deliveries AS head JOIN deliveries AS under ON under.thread_id = head.id
+			WHERE head.episode_id = e.id AND under.episode_id <> e.id) LIMIT ?`, millis(before), upkeepBatch)
 	ids, err := collect(rows, err, scanID)
 	if err != nil {
 		return false, err

@@ -100,12 +100,12 @@ func TestUpkeepChangesNoWindow(t *testing.T) {
 	t.Logf("%d measurements; %d rows of %d", strings.Count(before, "\n"), ask[int](t, room.path, `SELECT count(*) FROM series`), rows)
 	hours := now.Add(-20 * day).Truncate(day).UnixMilli()
 	for query, want := range map[string]int{
-		fmt.Sprintf(`SELECT count(*) FROM series WHERE hour < %d AND hour %% 86400000 <> 0`, hours):                                                      0,
-		fmt.Sprintf(`SELECT count(*) > 100 FROM series WHERE hour >= %d AND hour %% 86400000 <> 0`, hours):                                               1,
-		fmt.Sprintf(`SELECT count(*) FROM series WHERE hour < %d`, now.Add(-60*day).Truncate(day).UnixMilli()):                                           0,
-		fmt.Sprintf(`SELECT count(*) FROM articles WHERE seen_at < %d AND (text || content || summary <> '' OR key = '')`, now.Add(-20*day).UnixMilli()): 0,
-		fmt.Sprintf(`SELECT count(*) FROM articles WHERE seen_at >= %d AND text = ''`, now.Add(-20*day).UnixMilli()):                                     0,
-		fmt.Sprintf(`SELECT count(*) FROM readings WHERE at < %d`, now.Add(-20*day).UnixMilli()):                                                         0,
+		fmt.Sprintf(`SELECT count(*) FROM series WHERE hour < %d AND hour %% 86400000 <> 0`, hours):                                                                  0,
+		fmt.Sprintf(`SELECT count(*) > 100 FROM series WHERE hour >= %d AND hour %% 86400000 <> 0`, hours):                                                           1,
+		fmt.Sprintf(`SELECT count(*) FROM series WHERE hour < %d`, now.Add(-60*day).Truncate(day).UnixMilli()):                                                       0,
+		fmt.Sprintf(`SELECT count(*) FROM articles WHERE seen_at < %d AND (text || content || summary || original <> '' OR key = '')`, now.Add(-20*day).UnixMilli()): 0,
+		fmt.Sprintf(`SELECT count(*) FROM articles WHERE seen_at >= %d AND text = ''`, now.Add(-20*day).UnixMilli()):                                                 0,
+		fmt.Sprintf(`SELECT count(*) FROM readings WHERE at < %d`, now.Add(-20*day).UnixMilli()):                                                                     0,
 		`SELECT count(*) FROM articles`: len(readings),
 		`SELECT count(*) FROM stories`:  ask[int](t, room.path, `SELECT count(*) FROM articles WHERE text <> ''`),
 	} {
@@ -273,6 +273,65 @@ func TestOldEpisodesGo(t *testing.T) {
 	tend(t, room.s, monday.Add(21*day), 10)
 	if got := ask[string](t, room.path, `SELECT group_concat(rule || ' ' || (SELECT count(*) FROM deliveries WHERE episode_id = episodes.id)) FROM episodes`); got != "old but untold 1,old but open 1,recent 1" {
 		t.Errorf("episodes and their deliveries = %q", got)
+	}
+}
+
+// The head of a thread stays for as long as another episode's alert stands under
+// it, which is edited, and replied to, in its thread.
+func TestAHeadOutlastsItsThread(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	head := o.move(1, monitor.Firing)
+	o.tell(head, monitor.Telling{New: []monitor.Delivery{alertFor(head)}})
+	o.receive(1, "17.1")
+	under := o.move(2, monitor.Firing)
+	alert := alertFor(under)
+	alert.Thread = 1
+	o.tell(under, monitor.Telling{New: []monitor.Delivery{alert}})
+	o.receive(2, "17.2")
+	o.move(1, monitor.Quiet)
+	o.receive(1, "17.1")
+	mustClose(t, o.s)
+	room := &newsroom{t: t, path: o.path}
+	room.open(keeping())
+	o.s = room.s
+	tend(t, o.s, monday.Add(21*day), 10)
+	if d := o.delivery(2); d.ThreadTS != "17.1" {
+		t.Errorf("delivery %+v, want its thread under 17.1", d)
+	}
+	o.move(2, monitor.Quiet)
+	o.receive(2, "17.2")
+	tend(t, o.s, monday.Add(21*day), 10)
+	if n := ask[int](t, o.path, `SELECT count(*) FROM episodes`); n != 0 {
+		t.Errorf("%d episodes are kept after the last of the thread is over, want none", n)
+	}
+	if n := ask[int](t, o.path, `SELECT count(*) FROM deliveries`); n != 0 {
+		t.Errorf("%d deliveries are kept, want none", n)
+	}
+	status, err := o.s.Status(t.Context(), monday.Add(21*day))
+	must(t, err)
+	if status.Outbox.Told != 2 {
+		t.Errorf("%d messages were told, want 2, whatever is thrown away", status.Outbox.Told)
+	}
+}
+
+// What people did about actors goes with time; what they did about an episode goes
+// with it.
+func TestOldActsGo(t *testing.T) {
+	t.Parallel()
+	room := openNewsroom(t, keeping(), "Acme")
+	for ref, a := range map[string]monitor.Act{
+		"old":        {At: monday, Until: monday.Add(time.Hour)},
+		"still mute": {At: monday, Until: monday.Add(30 * day)},
+		"recent":     {At: monday.Add(10 * day), Until: monday.Add(10*day + time.Hour)},
+	} {
+		a.Ref, a.Kind, a.By, a.Actor = ref, monitor.ActMute, "U1", "Acme"
+		_, err := room.s.SaveAct(t.Context(), a, nil)
+		must(t, err)
+	}
+	tend(t, room.s, monday.Add(21*day), 10)
+	if got, want := ask[string](t, room.path, `SELECT group_concat(ref) FROM (SELECT ref FROM acts ORDER BY ref)`), "recent,still mute"; got != want {
+		t.Errorf("acts %q are kept, want %q", got, want)
 	}
 }
 

@@ -86,7 +86,7 @@ func unfinished() []rivertype.JobState {
 func queues() map[string]river.QueueConfig {
 	return map[string]river.QueueConfig{
 		"poll":    {MaxWorkers: 32}, // 10,000 feeds in a quarter of an hour, at two seconds each
-		"read":    {MaxWorkers: 8 * runtime.GOMAXPROCS(0)},
+		"read":    {MaxWorkers: readsPerCore * runtime.GOMAXPROCS(0)},
 		"reread":  {MaxWorkers: 1},
 		"detect":  {MaxWorkers: 1},
 		"tell":    {MaxWorkers: 1},
@@ -98,6 +98,10 @@ func queues() map[string]river.QueueConfig {
 const (
 	// jobTimeout bounds one try of a job: two slow fetches and the scoring.
 	jobTimeout = 2 * time.Minute
+	// readsPerCore is how many articles are read at once for each text that is
+	// judged: most wait for their page. The last of them waits for the others.
+	readsPerCore = 8
+	readTimeout  = jobTimeout + readsPerCore*monitor.JudgeWithin
 	// A job that fails comes again after attempt^4 seconds, longestPause at most:
 	// a feed must not rest for hours because the disk was full for one. With
 	// these pauses maxAttempts is about a day.
@@ -127,7 +131,7 @@ func newClient(db *sql.DB, workers *river.Workers, log *slog.Logger) (*river.Cli
 func (s *Store) Start(ctx context.Context, steps Steps) error {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &worker[pollJob]{store: s, step: steps.Poll})
-	river.AddWorker(workers, &worker[readJob]{store: s, step: steps.Read})
+	river.AddWorker(workers, &worker[readJob]{store: s, step: steps.Read, timeout: readTimeout})
 	river.AddWorker(workers, &worker[rereadJob]{store: s, step: steps.Reread})
 	river.AddWorker(workers, &worker[detectJob]{store: s, step: steps.Detect})
 	river.AddWorker(workers, &worker[tellJob]{store: s, step: steps.Tell})
@@ -163,9 +167,13 @@ type job interface {
 // worker runs a step as a River job.
 type worker[T job] struct {
 	river.WorkerDefaults[T]
-	store *Store
-	step  Step
+	store   *Store
+	step    Step
+	timeout time.Duration // of one try; 0: jobTimeout
 }
+
+// Timeout implements [river.Worker].
+func (w *worker[T]) Timeout(*river.Job[T]) time.Duration { return w.timeout }
 
 func (w *worker[T]) Work(ctx context.Context, j *river.Job[T]) error {
 	end := func(ctx context.Context, tx *sql.Tx) error {

@@ -22,8 +22,9 @@ import (
 
 // History is readings in order of time, by actor.
 type History struct {
-	From, To time.Time // of the first reading and the last
-	Size     int       // readings
+	From, To time.Time   // of the first reading and the last
+	Size     int         // readings
+	Missed   []time.Time // hours in which nobody watched, where that is known
 	actors   []string
 	readings map[string][]monitor.Reading
 }

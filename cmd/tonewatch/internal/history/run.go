@@ -51,7 +51,7 @@ func (h *History) Run(ctx context.Context, settings []Setting, replayed func(rea
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				found[i][j] = s.replay(h.readings[actor], h.To)
+				found[i][j] = s.replay(h.readings[actor], h.Missed, h.To)
 				replayed(len(h.readings[actor]))
 				return nil
 			})
@@ -71,8 +71,9 @@ func (h *History) Run(ctx context.Context, settings []Setting, replayed func(rea
 }
 
 // replay runs one actor's readings up to a time.
-func (s Setting) replay(readings []monitor.Reading, until time.Time) []Episode {
+func (s Setting) replay(readings []monitor.Reading, missed []time.Time, until time.Time) []Episode {
 	replay := monitor.NewReplay(s.Rules)
+	replay.Missed(missed)
 	book := ledger{routes: s.Routes, open: make(map[ledgerKey]int)}
 	for len(readings) > 0 {
 		at, n := readings[0].At, 1

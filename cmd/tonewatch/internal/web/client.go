@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"tonewatch/monitor"
 )
 
 const (
@@ -25,7 +27,7 @@ const (
 func Check(ctx context.Context, address string) (r Report, err error) {
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("check health of %q: %w", redact(address), err)
+			err = fmt.Errorf("check health of %q: %w", monitor.Redact(address), err)
 		}
 	}()
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)

@@ -83,7 +83,7 @@ func (j judged) finding(now time.Time) Finding {
 	if j.Succeeded.IsZero() {
 		f.ObservedValue, f.ObservedUnit = nil, ""
 	}
-	f.ComponentID, f.Status = feedName(j.Feed), j.verdict
+	f.ComponentID, f.Status = j.Name(), j.verdict
 	switch {
 	case !j.Gone.IsZero():
 		f.Output = because(fmt.Sprintf("gone for %s and polled no more: take it out of the configuration, or correct its address", span(since(j.Gone, now))), j.Problem)
@@ -116,14 +116,4 @@ func success(feed monitor.Feed, now time.Time) string {
 		return "never succeeded"
 	}
 	return fmt.Sprintf("last success %s ago", span(since(feed.Succeeded, now)))
-}
-
-// feedName is a feed's address without credentials. Where something had to be
-// left out the feed's id tells it from others that look the same.
-func feedName(feed monitor.Feed) string {
-	name := redact(feed.URL)
-	if name != feed.URL {
-		name = fmt.Sprintf("%s#%d", name, feed.ID)
-	}
-	return name
 }

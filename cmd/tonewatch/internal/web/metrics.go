@@ -17,8 +17,8 @@ type figure struct {
 	read func(*snapshot) float64
 }
 
-// collector shows the last snapshot as metrics. Counters are counts of rows
-// that are kept for good.
+// collector shows the last snapshot as metrics. Counters are of what was ever
+// made: they stay when rows are thrown away.
 type collector struct {
 	last    func() *snapshot
 	figures []figure
@@ -95,7 +95,7 @@ func (c *collector) Collect(to chan<- prometheus.Metric) {
 		to <- metric(f.desc, f.kind, f.read(s))
 	}
 	for _, feed := range s.status.Feeds {
-		name := feedName(feed)
+		name := feed.Name()
 		to <- metric(c.success, prometheus.GaugeValue, unix(feed.Succeeded), name)
 		to <- metric(c.failures, prometheus.GaugeValue, float64(feed.Failures), name)
 	}

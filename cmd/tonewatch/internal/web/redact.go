@@ -1,10 +1,11 @@
 package web
 
 import (
-	"net/url"
 	"regexp"
 	"strings"
 	"unicode"
+
+	"tonewatch/monitor"
 )
 
 // maxText is how many bytes of an error are shown; it may quote a stranger's
@@ -26,25 +27,10 @@ func plain(text string) string {
 	}, strings.ToValidUTF8(text, "\uFFFD"))
 	text = address.ReplaceAllStringFunc(text, func(found string) string {
 		bare := strings.TrimRight(found, `"'.,:;!)]}`) // the sentence's, not the address's
-		return redact(bare) + found[len(bare):]
+		return monitor.Redact(bare) + found[len(bare):]
 	})
 	if len(text) <= maxText {
 		return text
 	}
 	return strings.ToValidUTF8(text[:maxText], "") + "..."
-}
-
-// redact takes from an address the parts that may hold credentials: user,
-// password, query and fragment.
-func redact(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return "redacted" // no telling what is what in it
-	}
-	query := u.RawQuery != "" || u.Fragment != ""
-	u.User, u.RawQuery, u.Fragment, u.RawFragment = nil, "", "", ""
-	if query {
-		u.RawQuery = "redacted"
-	}
-	return u.String()
 }

@@ -31,8 +31,8 @@ type Options struct {
 	// returns is kept and must not be changed after. Required.
 	Status func(ctx context.Context) (monitor.Status, error)
 	// Receivers says of each receiver, by name, what keeps it from telling
-	// anything: a revoked token, a channel that is gone; nil for nothing. It
-	// answers from memory. Nil: receivers are not checked.
+	// anything: a revoked token, a channel that is gone; nil for nothing. Only
+	// Refresh calls it; it answers from memory. Nil: receivers are not checked.
 	Receivers func() map[string]error
 	// Version of the program, as its release is called.
 	Version string
