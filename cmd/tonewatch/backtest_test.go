@@ -70,9 +70,10 @@ rules: [{name: turn, toward: [Acme], shift: {by: 0.4, baseline: 10d, stories: 3,
 		t.Errorf("nothing was to be found before the turn: %s", named)
 	}
 	for at, want := range map[string]string{
-		"": `"rule":"turn","actor":"Acme","verdict":"fires"`,
-		begin.AddDate(0, 0, 11).Format(time.DateOnly): `"verdict":"silent"`,
-		begin.AddDate(0, 0, -1).Format(time.DateOnly): `"short":[{"name":"stories"`,
+		"": `"verdict":"unknown"`, // now, long after
+		begin.Add(55 * 6 * time.Hour).Format(time.RFC3339): `"rule":"turn","actor":"Acme","verdict":"fires"`,
+		begin.AddDate(0, 0, 11).Format(time.DateOnly):      `"verdict":"silent"`,
+		begin.AddDate(0, 0, -1).Format(time.DateOnly):      `"short":[{"name":"stories"`,
 	} {
 		if why := run("explain", "--rules", "--at="+at); !strings.Contains(why, want) {
 			t.Errorf("explain --rules --at %q gave %s, want %s", at, why, want)
