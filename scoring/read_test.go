@@ -85,6 +85,7 @@ func TestRead(t *testing.T) {
 		{Name: "Kim"},
 		{Name: "Yahoo! Japan"},
 		{Name: "Russia", Kind: scoring.ActorCountry, Expand: true},
+		{Name: "Moody's", Kind: scoring.ActorOrganisation},
 	}
 	for _, test := range []struct {
 		name         string
@@ -230,6 +231,42 @@ func TestRead(t *testing.T) {
 				`Kim () +1 in "Kim wins all."` + "\n" +
 				`Kim (an aide) -1 in "Kim loses again, an aide said."` + "\n" +
 				`Kim () +1 in "Kim wins."` + "\n",
+		},
+		{
+			name: "what is quoted ends with its quotation, narration goes on",
+			text: "\"Kim wins,\" Trump said, \"and wins,\" after Kim loses.",
+			attributions: func(text string) []scoring.Attribution {
+				return []scoring.Attribution{attribute(text, "Trump", "Kim wins", "and wins,")}
+			},
+			want: `Kim (Trump) +1 in "\"Kim wins,\" Trump said, \"and wins,\" after Kim loses."` + "\n" +
+				`Trump () +0 in "\"Kim wins,\" Trump said, \"and wins,\" after Kim loses."` + "\n" +
+				`Kim () -1 in "\"Kim wins,\" Trump said, \"and wins,\" after Kim loses."` + "\n",
+		},
+		{
+			name: "a source that begins with an actor is that one, and US is a country",
+			text: "Kim wins, Trump, at odds with Russia, said. Kim loses, according to US.",
+			attributions: func(text string) []scoring.Attribution {
+				return []scoring.Attribution{attribute(text, "Trump, at odds with Russia", "Kim wins"), attribute(text, "US", "Kim loses")}
+			},
+			want: `Kim (Trump) +1 in "Kim wins, Trump, at odds with Russia, said."` + "\n" +
+				`Trump () +0 in "Kim wins, Trump, at odds with Russia, said."` + "\n" +
+				`Russia () +0 in "Kim wins, Trump, at odds with Russia, said."` + "\n" +
+				`Kim (US) -1 in "Kim loses, according to US."` + "\n",
+		},
+		{
+			name: "a possessive is no part of an actor, unless its name ends so",
+			text: "Kim wins in Trump's view. Kim loses, Moody's said.\n\nThe agency spoke. He said that Kim wins all.",
+			attributions: func(text string) []scoring.Attribution {
+				return []scoring.Attribution{
+					attribute(text, "Trump's", "Kim wins"), attribute(text, "Moody's", "Kim loses"),
+					attribute(text, "The agency", "spoke"), attribute(text, "He", "that Kim wins all"),
+				}
+			},
+			want: `Kim (Trump) +1 in "Kim wins in Trump's view."` + "\n" +
+				`Trump () +0 in "Kim wins in Trump's view."` + "\n" +
+				`Kim (Moody's) -1 in "Kim loses, Moody's said."` + "\n" +
+				`Moody's () +0 in "Kim loses, Moody's said."` + "\n" +
+				`Kim (He) +1 in "He said that Kim wins all."` + "\n",
 		},
 		{
 			name: "the first person is whoever speaks there",

@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"strings"
@@ -13,24 +14,28 @@ type speaker struct {
 	actor  bool // voice is an actor's name, not the source's words
 }
 
-// speakers returns the voices of the sources of a text. Those in the first
-// person are left out: whoever speaks around them is meant.
-func speakers(text string, mentions []Mention, attributions []Attribution, persons map[string]bool) map[Span]string {
+// sourcesOf are the sources of attributions, in order and each once.
+func sourcesOf(attributions []Attribution) []Span {
 	var sources []Span
 	for _, a := range attributions {
 		if a.Source != nil {
 			sources = append(sources, *a.Source)
 		}
 	}
-	slices.SortFunc(sources, func(a, b Span) int { return a.Start - b.Start })
-	sources = slices.Compact(sources)
+	slices.SortFunc(sources, func(a, b Span) int { return cmp.Or(a.Start-b.Start, a.End-b.End) })
+	return slices.Compact(sources)
+}
+
+// speakers returns the voices of the sources of a text, which are in order. Those
+// in the first person are left out: whoever speaks around them is meant.
+func speakers(text string, mentions []Mention, sources []Span, persons map[string]bool) map[Span]string {
 	voices := make(map[Span]string, len(sources))
 	var last speaker
 	for _, source := range sources {
 		s := speakerOf(source, text, mentions)
 		switch pronoun := strings.ToLower(s.voice); {
 		case s.actor:
-		case isFirstPerson(pronoun):
+		case isFirstPerson(s.voice):
 			continue
 		case isThirdPerson(pronoun) && last.answers(pronoun, source, text, persons):
 			s.voice, s.actor = last.voice, last.actor
@@ -47,16 +52,30 @@ func (s speaker) answers(pronoun string, next Span, text string, persons map[str
 	switch between := text[min(s.source.End, next.Start):next.Start]; {
 	case s.voice == "", strings.Count(between, "\n\n") > 1, isThirdPerson(strings.ToLower(s.voice)):
 		return false
-	case pronoun == "it":
+	case pronoun == "it" || pronoun == "its":
 		return !s.actor || !persons[s.voice]
+	case nominative(pronoun) != "":
+		return !s.actor && isSomeone(s.voice)
 	default:
 		return !s.actor
 	}
 }
 
-func isFirstPerson(pronoun string) bool {
-	switch pronoun {
-	case "i", "me", "my", "we", "us", "our":
+// isSomeone reports whether the words of a source are a person: a role or a given
+// name is among them.
+func isSomeone(words string) bool {
+	for word := range strings.FieldsSeq(words) {
+		if classOf(strings.Trim(word, ",.")).has(personRole | titleRole | givenName) {
+			return true
+		}
+	}
+	return false
+}
+
+// isFirstPerson minds the case: "US" is a country.
+func isFirstPerson(word string) bool {
+	switch word {
+	case "I", "me", "my", "My", "we", "We", "us", "our", "Our":
 		return true
 	}
 	return false
@@ -73,10 +92,14 @@ func isThirdPerson(pronoun string) bool {
 // ("Kim, [who]"). "Trump's lawyer" is not Trump, nor is "a woman from South Korea"
 // that country.
 func speakerOf(source Span, text string, mentions []Mention) speaker {
-	words := trimmed(source, text)
+	first := sort.Search(len(mentions), func(i int) bool { return mentions[i].Span.End > source.Start })
+	last := first + sort.Search(len(mentions)-first, func(i int) bool { return mentions[first+i].Span.Start >= source.End })
+	words := trimmed(source, text, mentions[first:last])
 	s := speaker{source: source, voice: strings.Join(strings.Fields(words.Of(text)), " ")}
 	is := func(actor string) speaker { return speaker{source, actor, true} }
-	first := sort.Search(len(mentions), func(i int) bool { return mentions[i].Span.Start >= words.Start })
+	for first < last && mentions[first].Span.Start < words.Start {
+		first++
+	}
 	if isRelative(s.voice) && first > 0 {
 		if m := mentions[first-1]; isAside(text[m.Span.End:max(words.Start, m.Span.End)]) {
 			return is(m.Actor)
@@ -91,7 +114,9 @@ func speakerOf(source Span, text string, mentions []Mention) speaker {
 				return s
 			}
 			return is(m.Actor)
-		case m.Kind == KindMetonym && isBody(text[m.Span.End:words.End]), m.Span.Start == words.Start && isFollowed(text, m.Span.End):
+		case m.Span.Start == words.Start && isFollowed(text, m.Span.End):
+			return is(m.Actor)
+		case m.Kind == KindMetonym && isBody(text[m.Span.End:words.End]):
 			s = is(m.Actor)
 		}
 	}
@@ -105,17 +130,18 @@ func isFollowed(text string, at int) bool {
 	return gap == ", " || isSpace(gap) && (word.Of(text) == "on" || classOf(word.Of(text)).has(farWord))
 }
 
-// trimmed is a source without a preposition before it ("according to KCNA") and a
-// possessive behind it ("KCNA's report").
-func trimmed(source Span, text string) Span {
+// trimmed is a source without a preposition before it ("according to KCNA") and,
+// behind a mention, without a possessive ("KCNA's").
+func trimmed(source Span, text string, mentions []Mention) Span {
 	for _, preposition := range []string{"to ", "by ", "from "} {
 		if words := source.Of(text); len(words) > len(preposition) && strings.EqualFold(words[:len(preposition)], preposition) {
 			source.Start += len(preposition)
 		}
 	}
 	for _, possessive := range []string{"'s", "’s"} {
-		if words := source.Of(text); len(words) > len(possessive) && strings.HasSuffix(words, possessive) {
-			source.End -= len(possessive)
+		end := source.End - len(possessive)
+		if strings.HasSuffix(source.Of(text), possessive) && slices.ContainsFunc(mentions, func(m Mention) bool { return m.Span.End == end }) {
+			source.End = end
 		}
 	}
 	return source

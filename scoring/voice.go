@@ -3,6 +3,8 @@ package scoring
 import (
 	"slices"
 	"sort"
+	"strings"
+	"unicode/utf8"
 )
 
 // Attribution is a part of a text that is somebody's words rather than the
@@ -29,7 +31,8 @@ type quote struct {
 // quotes returns the contents whose source the text tells, in order of their
 // start.
 func quotes(text string, sentences []Span, mentions []Mention, attributions []Attribution, persons map[string]bool) []quote {
-	voices := speakers(text, mentions, attributions, persons)
+	sources := sourcesOf(attributions)
+	voices := speakers(text, mentions, sources, persons)
 	var quotes []quote
 	for _, a := range attributions {
 		if a.Source == nil {
@@ -39,7 +42,7 @@ func quotes(text string, sentences []Span, mentions []Mention, attributions []At
 		if !ok {
 			continue
 		}
-		for _, c := range resumed(a, sentences) {
+		for _, c := range resumed(a, text, sentences, sources) {
 			quotes = append(quotes, quote{c, voice})
 		}
 	}
@@ -50,27 +53,42 @@ func quotes(text string, sentences []Span, mentions []Mention, attributions []At
 // resumed returns the contents of an attribution with a source. One that goes on in
 // the sentence that its source interrupts goes on to the end of it: of "Terms are
 // not enough, it said; unless there is an end to it, ties will suffer" an engine may
-// miss the last clause.
-func resumed(a Attribution, sentences []Span) []Span {
+// miss the last clause. It does not where a quotation ends there or another speaks.
+func resumed(a Attribution, text string, sentences, sources []Span) []Span {
 	n := sort.Search(len(sentences), func(i int) bool { return sentences[i].End > a.Source.Start })
 	if n == len(sentences) {
 		return a.Content
 	}
 	s := sentences[n]
 	before := func(c Span) bool { return s.Start < c.End && c.End <= a.Source.Start }
-	after := func(c Span) bool { return a.Source.End <= c.Start && c.Start < s.End }
 	last := -1
 	for i, c := range a.Content {
-		if after(c) {
+		if a.Source.End <= c.Start && c.Start < s.End {
 			last = i
 		}
 	}
-	if last < 0 || !slices.ContainsFunc(a.Content, before) {
+	if last < 0 || !slices.ContainsFunc(a.Content, before) || isQuotation(text, a.Content[last]) {
+		return a.Content
+	}
+	end := a.Content[last].End
+	if next := sort.Search(len(sources), func(i int) bool { return sources[i].Start >= end }); next < len(sources) && sources[next].Start < s.End {
 		return a.Content
 	}
 	contents := slices.Clone(a.Content)
-	contents[last].End = max(contents[last].End, s.End)
+	contents[last].End = max(end, s.End)
 	return contents
+}
+
+// isQuotation reports whether a content is one in marks, which are in it or around
+// it, rather than words of the outlet's with marks in them.
+func isQuotation(text string, content Span) bool {
+	isMark := func(r rune) bool { return strings.ContainsRune("\"“”'‘’", r) }
+	before, _ := utf8.DecodeLastRuneInString(text[:content.Start])
+	after, _ := utf8.DecodeRuneInString(text[content.End:])
+	words := strings.Trim(content.Of(text), ",.;:!? ")
+	first, _ := utf8.DecodeRuneInString(words)
+	last, _ := utf8.DecodeLastRuneInString(words)
+	return (isMark(before) || isMark(first)) && (isMark(after) || isMark(last))
 }
 
 // voices tells whose voice parts of a text are in, from its start to its end.

@@ -36,9 +36,10 @@ var lean = [kinds]struct{ begin, inside, end float64 }{
 
 // tagSpans returns the spans of tokens of each kind: those of the most likely
 // tags (Viterbi 1967) from the logits of a window, tokens x kinds x tags. No span
-// cuts a word or goes across a blank line, no source begins or ends with a cue, and
-// the begin and the end token of the window are in none. edges are those of the tokens without these two; that of the
-// first is not looked at, since a window may begin anywhere, or end.
+// cuts a word or goes across a blank line, no source holds a cue, and the begin and
+// the end token of the window are in none. edges are those of the tokens without
+// these two; that of the first is not looked at, since a window may begin anywhere,
+// or end.
 func tagSpans(tags []float32, edges []edge) [kinds][][2]int {
 	var found [kinds][][2]int
 	for kind := range kinds {
@@ -52,10 +53,11 @@ func tagSpans(tags []float32, edges []edge) [kinds][][2]int {
 	return found
 }
 
-// without is a span less what it shares with another at one of its ends.
+// without is what a span has before another that begins in it, or after one that
+// it begins in.
 func without(s, other [2]int) [2]int {
 	switch {
-	case s[0] < other[0] && other[0] < s[1] && s[1] <= other[1]:
+	case s[0] < other[0] && other[0] < s[1]:
 		s[1] = other[0]
 	case other[0] <= s[0] && s[0] < other[1] && other[1] < s[1]:
 		s[0] = other[1]

@@ -12,7 +12,7 @@ LEAST = 2  # tokens of a content; of those of one token few are anybody's words
 # What speaks for a source and a cue that nothing parts ("Seoul said"), in logits;
 # the figures on dev hardly change from 2 to 4.
 ADJOINING = 3.0
-ACROSS = 2.0  # what speaks against either for each blank line between it and the content
+ACROSS = 2.0  # what speaks against either for each blank line before the content, or behind
 # What is put on the tags of a kind, in logits, beside what training made of them:
 # on beginning, on going on, and on ending before a next word rather than at
 # punctuation. Chosen on dev; half as much and twice as much do nearly as well.
@@ -23,9 +23,9 @@ OUTSIDE, BEGIN, INSIDE = range(3)
 def spans(logits: np.ndarray, edges: list[int]) -> dict[str, list[tuple[int, int]]]:
     """Token spans by kind: those of the most likely tags (Viterbi 1967) from
     logits, length x kinds x (outside, begin, inside). No span cuts a word or goes
-    across a blank line, no source begins or ends with a cue; begin and end tokens
-    of the window belong to none. edges are those of the tokens without these two; that of the first is not looked at,
-    since a window may begin anywhere, or end."""
+    across a blank line, no source holds a cue; begin and end tokens of the window
+    belong to none. edges are those of the tokens without these two; that of the
+    first is not looked at, since a window may begin anywhere, or end."""
     found = {name: _trace(logits[:, kind].tolist(), edges, *LEAN[name]) for kind, name in enumerate(KINDS)}
     for cue in found["cue"]:
         found["source"] = [_without(s, cue) for s in found["source"]]
@@ -33,8 +33,9 @@ def spans(logits: np.ndarray, edges: list[int]) -> dict[str, list[tuple[int, int
 
 
 def _without(s: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
-    """A span less what it shares with another at one of its ends."""
-    if s[0] < other[0] < s[1] <= other[1]:
+    """What a span has before another that begins in it, or after one that it
+    begins in."""
+    if s[0] < other[0] < s[1]:
         return s[0], other[0]
     if other[0] <= s[0] < other[1] < s[1]:
         return other[1], s[1]
