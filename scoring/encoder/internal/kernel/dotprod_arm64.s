@@ -2,18 +2,19 @@
 
 #include "textflag.h"
 
-// func dot4x16Dotprod(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
-TEXT ·dot4x16Dotprod(SB), NOSPLIT, $0-96
-	MOVD codes+16(FP), R0
-	MOVD stride+24(FP), R1
+// func dot4x16Dotprod(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+TEXT ·dot4x16Dotprod(SB), NOSPLIT, $0-104
+l1:
+	MOVD codes+24(FP), R0
+	MOVD stride+32(FP), R1
 	ADD R1, R0, R2
 	ADD R1, R2, R3
 	ADD R1, R3, R4
-	MOVD weights+32(FP), R5
-	MOVD groups+40(FP), R6
+	MOVD weights+40(FP), R5
+	MOVD groups+48(FP), R6
 	LSR $2, R6, R6
-	MOVD ahead+80(FP), R7
-	MOVD step+88(FP), R8
+	MOVD ahead+88(FP), R7
+	MOVD step+96(FP), R8
 	ADD R5, R7
 	LSL $2, R8, R8
 	MOVW $0x80808080, R25
@@ -34,7 +35,7 @@ TEXT ·dot4x16Dotprod(SB), NOSPLIT, $0-96
 	WORD $0x6e2d1dad // eor.16b v13, v13, v13
 	WORD $0x6e2e1dce // eor.16b v14, v14, v14
 	WORD $0x6e2f1def // eor.16b v15, v15, v15
-l1:
+l2:
 	WORD $0x3cc10410 // ldr q16, [x0], #16
 	WORD $0x6e3f1e10 // eor.16b v16, v16, v31
 	WORD $0x3cc10451 // ldr q17, [x2], #16
@@ -127,128 +128,146 @@ l1:
 	ADD R8, R7
 	ADD $256, R5
 	SUBS $1, R6, R6
-	BNE l1
-	MOVD y+0(FP), R9
-	MOVD yStride+8(FP), R10
-	MOVD rowScale+72(FP), R11
-	MOVD scale+56(FP), R12
-	MOVD bias+64(FP), R13
-	LSL $2, R10, R10
-	WORD $0x4ddfc970 // ld1r {v16.4s}, [x11], #4
+	BNE l2
+	MOVD weights+40(FP), R5
+	SUB R5, R7
+	MOVD R7, ahead+88(FP)
+	MOVD y+8(FP), R0
+	MOVD yStride+16(FP), R1
+	MOVD rowScale+80(FP), R2
+	MOVD scale+64(FP), R3
+	MOVD bias+72(FP), R4
+	MOVD codes+24(FP), R5
+	MOVD stride+32(FP), R6
+	LSL $2, R1, R1
+	WORD $0x4ddfc850 // ld1r {v16.4s}, [x2], #4
 	WORD $0x4e21d800 // scvtf.4s v0, v0
-	WORD $0x3dc00191 // ldr q17, [x12, #0]
+	WORD $0x3dc00071 // ldr q17, [x3, #0]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc001b2 // ldr q18, [x13, #0]
+	WORD $0x3dc00092 // ldr q18, [x4, #0]
 	WORD $0x4e31cc12 // fmla.4s v18, v0, v17
-	WORD $0x3d800132 // str q18, [x9, #0]
+	WORD $0x3d800012 // str q18, [x0, #0]
 	WORD $0x4e21d821 // scvtf.4s v1, v1
-	WORD $0x3dc00591 // ldr q17, [x12, #16]
+	WORD $0x3dc00471 // ldr q17, [x3, #16]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc005b2 // ldr q18, [x13, #16]
+	WORD $0x3dc00492 // ldr q18, [x4, #16]
 	WORD $0x4e31cc32 // fmla.4s v18, v1, v17
-	WORD $0x3d800532 // str q18, [x9, #16]
+	WORD $0x3d800412 // str q18, [x0, #16]
 	WORD $0x4e21d842 // scvtf.4s v2, v2
-	WORD $0x3dc00991 // ldr q17, [x12, #32]
+	WORD $0x3dc00871 // ldr q17, [x3, #32]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc009b2 // ldr q18, [x13, #32]
+	WORD $0x3dc00892 // ldr q18, [x4, #32]
 	WORD $0x4e31cc52 // fmla.4s v18, v2, v17
-	WORD $0x3d800932 // str q18, [x9, #32]
+	WORD $0x3d800812 // str q18, [x0, #32]
 	WORD $0x4e21d863 // scvtf.4s v3, v3
-	WORD $0x3dc00d91 // ldr q17, [x12, #48]
+	WORD $0x3dc00c71 // ldr q17, [x3, #48]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00db2 // ldr q18, [x13, #48]
+	WORD $0x3dc00c92 // ldr q18, [x4, #48]
 	WORD $0x4e31cc72 // fmla.4s v18, v3, v17
-	WORD $0x3d800d32 // str q18, [x9, #48]
-	ADD R10, R9
-	WORD $0x4ddfc970 // ld1r {v16.4s}, [x11], #4
+	WORD $0x3d800c12 // str q18, [x0, #48]
+	ADD R1, R0
+	ADD R6, R5
+	WORD $0x4ddfc850 // ld1r {v16.4s}, [x2], #4
 	WORD $0x4e21d884 // scvtf.4s v4, v4
-	WORD $0x3dc00191 // ldr q17, [x12, #0]
+	WORD $0x3dc00071 // ldr q17, [x3, #0]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc001b2 // ldr q18, [x13, #0]
+	WORD $0x3dc00092 // ldr q18, [x4, #0]
 	WORD $0x4e31cc92 // fmla.4s v18, v4, v17
-	WORD $0x3d800132 // str q18, [x9, #0]
+	WORD $0x3d800012 // str q18, [x0, #0]
 	WORD $0x4e21d8a5 // scvtf.4s v5, v5
-	WORD $0x3dc00591 // ldr q17, [x12, #16]
+	WORD $0x3dc00471 // ldr q17, [x3, #16]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc005b2 // ldr q18, [x13, #16]
+	WORD $0x3dc00492 // ldr q18, [x4, #16]
 	WORD $0x4e31ccb2 // fmla.4s v18, v5, v17
-	WORD $0x3d800532 // str q18, [x9, #16]
+	WORD $0x3d800412 // str q18, [x0, #16]
 	WORD $0x4e21d8c6 // scvtf.4s v6, v6
-	WORD $0x3dc00991 // ldr q17, [x12, #32]
+	WORD $0x3dc00871 // ldr q17, [x3, #32]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc009b2 // ldr q18, [x13, #32]
+	WORD $0x3dc00892 // ldr q18, [x4, #32]
 	WORD $0x4e31ccd2 // fmla.4s v18, v6, v17
-	WORD $0x3d800932 // str q18, [x9, #32]
+	WORD $0x3d800812 // str q18, [x0, #32]
 	WORD $0x4e21d8e7 // scvtf.4s v7, v7
-	WORD $0x3dc00d91 // ldr q17, [x12, #48]
+	WORD $0x3dc00c71 // ldr q17, [x3, #48]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00db2 // ldr q18, [x13, #48]
+	WORD $0x3dc00c92 // ldr q18, [x4, #48]
 	WORD $0x4e31ccf2 // fmla.4s v18, v7, v17
-	WORD $0x3d800d32 // str q18, [x9, #48]
-	ADD R10, R9
-	WORD $0x4ddfc970 // ld1r {v16.4s}, [x11], #4
+	WORD $0x3d800c12 // str q18, [x0, #48]
+	ADD R1, R0
+	ADD R6, R5
+	WORD $0x4ddfc850 // ld1r {v16.4s}, [x2], #4
 	WORD $0x4e21d908 // scvtf.4s v8, v8
-	WORD $0x3dc00191 // ldr q17, [x12, #0]
+	WORD $0x3dc00071 // ldr q17, [x3, #0]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc001b2 // ldr q18, [x13, #0]
+	WORD $0x3dc00092 // ldr q18, [x4, #0]
 	WORD $0x4e31cd12 // fmla.4s v18, v8, v17
-	WORD $0x3d800132 // str q18, [x9, #0]
+	WORD $0x3d800012 // str q18, [x0, #0]
 	WORD $0x4e21d929 // scvtf.4s v9, v9
-	WORD $0x3dc00591 // ldr q17, [x12, #16]
+	WORD $0x3dc00471 // ldr q17, [x3, #16]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc005b2 // ldr q18, [x13, #16]
+	WORD $0x3dc00492 // ldr q18, [x4, #16]
 	WORD $0x4e31cd32 // fmla.4s v18, v9, v17
-	WORD $0x3d800532 // str q18, [x9, #16]
+	WORD $0x3d800412 // str q18, [x0, #16]
 	WORD $0x4e21d94a // scvtf.4s v10, v10
-	WORD $0x3dc00991 // ldr q17, [x12, #32]
+	WORD $0x3dc00871 // ldr q17, [x3, #32]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc009b2 // ldr q18, [x13, #32]
+	WORD $0x3dc00892 // ldr q18, [x4, #32]
 	WORD $0x4e31cd52 // fmla.4s v18, v10, v17
-	WORD $0x3d800932 // str q18, [x9, #32]
+	WORD $0x3d800812 // str q18, [x0, #32]
 	WORD $0x4e21d96b // scvtf.4s v11, v11
-	WORD $0x3dc00d91 // ldr q17, [x12, #48]
+	WORD $0x3dc00c71 // ldr q17, [x3, #48]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00db2 // ldr q18, [x13, #48]
+	WORD $0x3dc00c92 // ldr q18, [x4, #48]
 	WORD $0x4e31cd72 // fmla.4s v18, v11, v17
-	WORD $0x3d800d32 // str q18, [x9, #48]
-	ADD R10, R9
-	WORD $0x4ddfc970 // ld1r {v16.4s}, [x11], #4
+	WORD $0x3d800c12 // str q18, [x0, #48]
+	ADD R1, R0
+	ADD R6, R5
+	WORD $0x4ddfc850 // ld1r {v16.4s}, [x2], #4
 	WORD $0x4e21d98c // scvtf.4s v12, v12
-	WORD $0x3dc00191 // ldr q17, [x12, #0]
+	WORD $0x3dc00071 // ldr q17, [x3, #0]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc001b2 // ldr q18, [x13, #0]
+	WORD $0x3dc00092 // ldr q18, [x4, #0]
 	WORD $0x4e31cd92 // fmla.4s v18, v12, v17
-	WORD $0x3d800132 // str q18, [x9, #0]
+	WORD $0x3d800012 // str q18, [x0, #0]
 	WORD $0x4e21d9ad // scvtf.4s v13, v13
-	WORD $0x3dc00591 // ldr q17, [x12, #16]
+	WORD $0x3dc00471 // ldr q17, [x3, #16]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc005b2 // ldr q18, [x13, #16]
+	WORD $0x3dc00492 // ldr q18, [x4, #16]
 	WORD $0x4e31cdb2 // fmla.4s v18, v13, v17
-	WORD $0x3d800532 // str q18, [x9, #16]
+	WORD $0x3d800412 // str q18, [x0, #16]
 	WORD $0x4e21d9ce // scvtf.4s v14, v14
-	WORD $0x3dc00991 // ldr q17, [x12, #32]
+	WORD $0x3dc00871 // ldr q17, [x3, #32]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc009b2 // ldr q18, [x13, #32]
+	WORD $0x3dc00892 // ldr q18, [x4, #32]
 	WORD $0x4e31cdd2 // fmla.4s v18, v14, v17
-	WORD $0x3d800932 // str q18, [x9, #32]
+	WORD $0x3d800812 // str q18, [x0, #32]
 	WORD $0x4e21d9ef // scvtf.4s v15, v15
-	WORD $0x3dc00d91 // ldr q17, [x12, #48]
+	WORD $0x3dc00c71 // ldr q17, [x3, #48]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00db2 // ldr q18, [x13, #48]
+	WORD $0x3dc00c92 // ldr q18, [x4, #48]
 	WORD $0x4e31cdf2 // fmla.4s v18, v15, v17
-	WORD $0x3d800d32 // str q18, [x9, #48]
+	WORD $0x3d800c12 // str q18, [x0, #48]
+	ADD R1, R0
+	ADD R6, R5
+	MOVD R0, y+8(FP)
+	MOVD R2, rowScale+80(FP)
+	MOVD R5, codes+24(FP)
+	MOVD tiles+0(FP), R0
+	SUBS $1, R0, R0
+	MOVD R0, tiles+0(FP)
+	BNE l1
 	RET
 
-// func dot2x16Dotprod(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
-TEXT ·dot2x16Dotprod(SB), NOSPLIT, $0-96
-	MOVD codes+16(FP), R0
-	MOVD stride+24(FP), R1
+// func dot2x16Dotprod(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+TEXT ·dot2x16Dotprod(SB), NOSPLIT, $0-104
+l3:
+	MOVD codes+24(FP), R0
+	MOVD stride+32(FP), R1
 	ADD R1, R0, R2
-	MOVD weights+32(FP), R3
-	MOVD groups+40(FP), R4
+	MOVD weights+40(FP), R3
+	MOVD groups+48(FP), R4
 	LSR $2, R4, R4
-	MOVD ahead+80(FP), R5
-	MOVD step+88(FP), R6
+	MOVD ahead+88(FP), R5
+	MOVD step+96(FP), R6
 	ADD R3, R5
 	LSL $2, R6, R6
 	MOVW $0x80808080, R25
@@ -261,7 +280,7 @@ TEXT ·dot2x16Dotprod(SB), NOSPLIT, $0-96
 	WORD $0x6e251ca5 // eor.16b v5, v5, v5
 	WORD $0x6e261cc6 // eor.16b v6, v6, v6
 	WORD $0x6e271ce7 // eor.16b v7, v7, v7
-l2:
+l4:
 	WORD $0x3cc10408 // ldr q8, [x0], #16
 	WORD $0x6e3f1d08 // eor.16b v8, v8, v31
 	WORD $0x3cc10449 // ldr q9, [x2], #16
@@ -318,75 +337,91 @@ l2:
 	ADD R6, R5
 	ADD $256, R3
 	SUBS $1, R4, R4
-	BNE l2
-	MOVD y+0(FP), R7
-	MOVD yStride+8(FP), R8
-	MOVD rowScale+72(FP), R9
-	MOVD scale+56(FP), R10
-	MOVD bias+64(FP), R11
-	LSL $2, R8, R8
-	WORD $0x4ddfc928 // ld1r {v8.4s}, [x9], #4
+	BNE l4
+	MOVD weights+40(FP), R3
+	SUB R3, R5
+	MOVD R5, ahead+88(FP)
+	MOVD y+8(FP), R0
+	MOVD yStride+16(FP), R1
+	MOVD rowScale+80(FP), R2
+	MOVD scale+64(FP), R3
+	MOVD bias+72(FP), R4
+	MOVD codes+24(FP), R5
+	MOVD stride+32(FP), R6
+	LSL $2, R1, R1
+	WORD $0x4ddfc848 // ld1r {v8.4s}, [x2], #4
 	WORD $0x4e21d800 // scvtf.4s v0, v0
-	WORD $0x3dc00149 // ldr q9, [x10, #0]
+	WORD $0x3dc00069 // ldr q9, [x3, #0]
 	WORD $0x6e28dd29 // fmul.4s v9, v9, v8
-	WORD $0x3dc0016a // ldr q10, [x11, #0]
+	WORD $0x3dc0008a // ldr q10, [x4, #0]
 	WORD $0x4e29cc0a // fmla.4s v10, v0, v9
-	WORD $0x3d8000ea // str q10, [x7, #0]
+	WORD $0x3d80000a // str q10, [x0, #0]
 	WORD $0x4e21d821 // scvtf.4s v1, v1
-	WORD $0x3dc00549 // ldr q9, [x10, #16]
+	WORD $0x3dc00469 // ldr q9, [x3, #16]
 	WORD $0x6e28dd29 // fmul.4s v9, v9, v8
-	WORD $0x3dc0056a // ldr q10, [x11, #16]
+	WORD $0x3dc0048a // ldr q10, [x4, #16]
 	WORD $0x4e29cc2a // fmla.4s v10, v1, v9
-	WORD $0x3d8004ea // str q10, [x7, #16]
+	WORD $0x3d80040a // str q10, [x0, #16]
 	WORD $0x4e21d842 // scvtf.4s v2, v2
-	WORD $0x3dc00949 // ldr q9, [x10, #32]
+	WORD $0x3dc00869 // ldr q9, [x3, #32]
 	WORD $0x6e28dd29 // fmul.4s v9, v9, v8
-	WORD $0x3dc0096a // ldr q10, [x11, #32]
+	WORD $0x3dc0088a // ldr q10, [x4, #32]
 	WORD $0x4e29cc4a // fmla.4s v10, v2, v9
-	WORD $0x3d8008ea // str q10, [x7, #32]
+	WORD $0x3d80080a // str q10, [x0, #32]
 	WORD $0x4e21d863 // scvtf.4s v3, v3
-	WORD $0x3dc00d49 // ldr q9, [x10, #48]
+	WORD $0x3dc00c69 // ldr q9, [x3, #48]
 	WORD $0x6e28dd29 // fmul.4s v9, v9, v8
-	WORD $0x3dc00d6a // ldr q10, [x11, #48]
+	WORD $0x3dc00c8a // ldr q10, [x4, #48]
 	WORD $0x4e29cc6a // fmla.4s v10, v3, v9
-	WORD $0x3d800cea // str q10, [x7, #48]
-	ADD R8, R7
-	WORD $0x4ddfc928 // ld1r {v8.4s}, [x9], #4
+	WORD $0x3d800c0a // str q10, [x0, #48]
+	ADD R1, R0
+	ADD R6, R5
+	WORD $0x4ddfc848 // ld1r {v8.4s}, [x2], #4
 	WORD $0x4e21d884 // scvtf.4s v4, v4
-	WORD $0x3dc00149 // ldr q9, [x10, #0]
+	WORD $0x3dc00069 // ldr q9, [x3, #0]
 	WORD $0x6e28dd29 // fmul.4s v9, v9, v8
-	WORD $0x3dc0016a // ldr q10, [x11, #0]
+	WORD $0x3dc0008a // ldr q10, [x4, #0]
 	WORD $0x4e29cc8a // fmla.4s v10, v4, v9
-	WORD $0x3d8000ea // str q10, [x7, #0]
+	WORD $0x3d80000a // str q10, [x0, #0]
 	WORD $0x4e21d8a5 // scvtf.4s v5, v5
-	WORD $0x3dc00549 // ldr q9, [x10, #16]
+	WORD $0x3dc00469 // ldr q9, [x3, #16]
 	WORD $0x6e28dd29 // fmul.4s v9, v9, v8
-	WORD $0x3dc0056a // ldr q10, [x11, #16]
+	WORD $0x3dc0048a // ldr q10, [x4, #16]
 	WORD $0x4e29ccaa // fmla.4s v10, v5, v9
-	WORD $0x3d8004ea // str q10, [x7, #16]
+	WORD $0x3d80040a // str q10, [x0, #16]
 	WORD $0x4e21d8c6 // scvtf.4s v6, v6
-	WORD $0x3dc00949 // ldr q9, [x10, #32]
+	WORD $0x3dc00869 // ldr q9, [x3, #32]
 	WORD $0x6e28dd29 // fmul.4s v9, v9, v8
-	WORD $0x3dc0096a // ldr q10, [x11, #32]
+	WORD $0x3dc0088a // ldr q10, [x4, #32]
 	WORD $0x4e29ccca // fmla.4s v10, v6, v9
-	WORD $0x3d8008ea // str q10, [x7, #32]
+	WORD $0x3d80080a // str q10, [x0, #32]
 	WORD $0x4e21d8e7 // scvtf.4s v7, v7
-	WORD $0x3dc00d49 // ldr q9, [x10, #48]
+	WORD $0x3dc00c69 // ldr q9, [x3, #48]
 	WORD $0x6e28dd29 // fmul.4s v9, v9, v8
-	WORD $0x3dc00d6a // ldr q10, [x11, #48]
+	WORD $0x3dc00c8a // ldr q10, [x4, #48]
 	WORD $0x4e29ccea // fmla.4s v10, v7, v9
-	WORD $0x3d800cea // str q10, [x7, #48]
+	WORD $0x3d800c0a // str q10, [x0, #48]
+	ADD R1, R0
+	ADD R6, R5
+	MOVD R0, y+8(FP)
+	MOVD R2, rowScale+80(FP)
+	MOVD R5, codes+24(FP)
+	MOVD tiles+0(FP), R0
+	SUBS $1, R0, R0
+	MOVD R0, tiles+0(FP)
+	BNE l3
 	RET
 
-// func dot1x16Dotprod(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
-TEXT ·dot1x16Dotprod(SB), NOSPLIT, $0-96
-	MOVD codes+16(FP), R0
-	MOVD stride+24(FP), R1
-	MOVD weights+32(FP), R2
-	MOVD groups+40(FP), R3
+// func dot1x16Dotprod(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+TEXT ·dot1x16Dotprod(SB), NOSPLIT, $0-104
+l5:
+	MOVD codes+24(FP), R0
+	MOVD stride+32(FP), R1
+	MOVD weights+40(FP), R2
+	MOVD groups+48(FP), R3
 	LSR $2, R3, R3
-	MOVD ahead+80(FP), R4
-	MOVD step+88(FP), R5
+	MOVD ahead+88(FP), R4
+	MOVD step+96(FP), R5
 	ADD R2, R4
 	LSL $2, R5, R5
 	MOVW $0x80808080, R25
@@ -395,7 +430,7 @@ TEXT ·dot1x16Dotprod(SB), NOSPLIT, $0-96
 	WORD $0x6e211c21 // eor.16b v1, v1, v1
 	WORD $0x6e221c42 // eor.16b v2, v2, v2
 	WORD $0x6e231c63 // eor.16b v3, v3, v3
-l3:
+l6:
 	WORD $0x3cc10404 // ldr q4, [x0], #16
 	WORD $0x6e3f1c84 // eor.16b v4, v4, v31
 	WORD $0x3dc00045 // ldr q5, [x2, #0]
@@ -434,36 +469,50 @@ l3:
 	ADD R5, R4
 	ADD $256, R2
 	SUBS $1, R3, R3
-	BNE l3
-	MOVD y+0(FP), R6
-	MOVD yStride+8(FP), R7
-	MOVD rowScale+72(FP), R8
-	MOVD scale+56(FP), R9
-	MOVD bias+64(FP), R10
-	LSL $2, R7, R7
-	WORD $0x4ddfc904 // ld1r {v4.4s}, [x8], #4
+	BNE l6
+	MOVD weights+40(FP), R2
+	SUB R2, R4
+	MOVD R4, ahead+88(FP)
+	MOVD y+8(FP), R0
+	MOVD yStride+16(FP), R1
+	MOVD rowScale+80(FP), R2
+	MOVD scale+64(FP), R3
+	MOVD bias+72(FP), R4
+	MOVD codes+24(FP), R5
+	MOVD stride+32(FP), R6
+	LSL $2, R1, R1
+	WORD $0x4ddfc844 // ld1r {v4.4s}, [x2], #4
 	WORD $0x4e21d800 // scvtf.4s v0, v0
-	WORD $0x3dc00125 // ldr q5, [x9, #0]
+	WORD $0x3dc00065 // ldr q5, [x3, #0]
 	WORD $0x6e24dca5 // fmul.4s v5, v5, v4
-	WORD $0x3dc00146 // ldr q6, [x10, #0]
+	WORD $0x3dc00086 // ldr q6, [x4, #0]
 	WORD $0x4e25cc06 // fmla.4s v6, v0, v5
-	WORD $0x3d8000c6 // str q6, [x6, #0]
+	WORD $0x3d800006 // str q6, [x0, #0]
 	WORD $0x4e21d821 // scvtf.4s v1, v1
-	WORD $0x3dc00525 // ldr q5, [x9, #16]
+	WORD $0x3dc00465 // ldr q5, [x3, #16]
 	WORD $0x6e24dca5 // fmul.4s v5, v5, v4
-	WORD $0x3dc00546 // ldr q6, [x10, #16]
+	WORD $0x3dc00486 // ldr q6, [x4, #16]
 	WORD $0x4e25cc26 // fmla.4s v6, v1, v5
-	WORD $0x3d8004c6 // str q6, [x6, #16]
+	WORD $0x3d800406 // str q6, [x0, #16]
 	WORD $0x4e21d842 // scvtf.4s v2, v2
-	WORD $0x3dc00925 // ldr q5, [x9, #32]
+	WORD $0x3dc00865 // ldr q5, [x3, #32]
 	WORD $0x6e24dca5 // fmul.4s v5, v5, v4
-	WORD $0x3dc00946 // ldr q6, [x10, #32]
+	WORD $0x3dc00886 // ldr q6, [x4, #32]
 	WORD $0x4e25cc46 // fmla.4s v6, v2, v5
-	WORD $0x3d8008c6 // str q6, [x6, #32]
+	WORD $0x3d800806 // str q6, [x0, #32]
 	WORD $0x4e21d863 // scvtf.4s v3, v3
-	WORD $0x3dc00d25 // ldr q5, [x9, #48]
+	WORD $0x3dc00c65 // ldr q5, [x3, #48]
 	WORD $0x6e24dca5 // fmul.4s v5, v5, v4
-	WORD $0x3dc00d46 // ldr q6, [x10, #48]
+	WORD $0x3dc00c86 // ldr q6, [x4, #48]
 	WORD $0x4e25cc66 // fmla.4s v6, v3, v5
-	WORD $0x3d800cc6 // str q6, [x6, #48]
+	WORD $0x3d800c06 // str q6, [x0, #48]
+	ADD R1, R0
+	ADD R6, R5
+	MOVD R0, y+8(FP)
+	MOVD R2, rowScale+80(FP)
+	MOVD R5, codes+24(FP)
+	MOVD tiles+0(FP), R0
+	SUBS $1, R0, R0
+	MOVD R0, tiles+0(FP)
+	BNE l5
 	RET

@@ -36,12 +36,12 @@ type Matrix struct {
 	Start       []int32
 	Scale, Bias []float32
 
-	quads []quads // of every strip, as Survey finds; nil before
+	// Of every strip, a dozen groups at a time, as Survey finds; nil before. See mulDozens.
+	shifts []shift  // -128 times the sum of the weights of a lane of 16 bits
+	rooms  []uint16 // how long activations may be for sums of 16 bits
 }
 
-// quads are 64 times four groups of a strip: activations must be shorter than this for
-// sums over four groups, and over two, see mulQuads. It is 0 beyond the last.
-type quads [2][64]uint8
+type shift [2 * Strip]int16
 
 // Arrange brings the codes of k inputs from a file's layout into Matrix's, in place.
 // A tile then reads its weights from one end to the other: lines of a panel that are
@@ -81,7 +81,7 @@ type Kernels struct {
 
 	// Mul is y, rows x N, of codes, rows x K as Quantise leaves them:
 	// y[r][n] = (Start[n] + sum over k of code[r][k]*w[n][k]) * (scale[r]*Scale[n]) + Bias[n].
-	// It is fastest where N is a multiple of 64 and K of 16.
+	// It is fastest where N is a multiple of 64 and K of 48.
 	Mul func(y []float32, m *Matrix, codes []uint8, scale []float32, rows int)
 
 	// GELU replaces every x by x * (1 + erf(x/sqrt 2)) / 2, to 1e-6 or the last

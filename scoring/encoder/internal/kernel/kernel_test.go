@@ -273,7 +273,7 @@ func TestNothingIsAllocated(t *testing.T) {
 	for _, k := range kernel.All() {
 		t.Run(k.Name, func(t *testing.T) {
 			r := random(8)
-			const rows, n, width = 7, 66, 64
+			const rows, n, width = 7, 98, 96
 			m := newMatrix(n, width, func(n, k int) int8 { return int8((n + k) % 63) })
 			k.Survey(m)
 			x, y, bias := normal(r, rows*width, 1), make([]float32, rows*n), normal(r, 2*rows-1, 1)

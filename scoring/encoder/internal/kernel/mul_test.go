@@ -81,7 +81,7 @@ func TestMulIsExact(t *testing.T) {
 		r := random(2)
 		for _, shape := range [][3]int{
 			{1, 64, 64}, {0, 64, 16}, {2, 128, 16}, {3, 64, 20}, {5, 9, 768}, {6, 18, 64}, {7, 128, 1}, {10, 64, 13},
-			{11, 192, 48}, {12, 65, 30}, {257, 128, 64}, {1, 64, 3072}, {90, 64, 3072}, {1, 1, 1}, {4, 80, 100},
+			{11, 192, 48}, {12, 65, 30}, {2, 64, 48}, {3, 64, 96}, {4, 80, 144}, {17, 32, 768}, {257, 128, 64}, {1, 64, 3072}, {90, 64, 3072}, {1, 1, 1}, {4, 80, 100},
 		} {
 			checkMulOfRandom(t, k, r, shape[0], shape[1], shape[2])
 		}
@@ -101,26 +101,26 @@ func TestMulIsExactAtTheExtremes(t *testing.T) {
 	})
 }
 
-// Of some, products of four weights fit 16 bits whatever the activations; of others not.
+// Of some, the products of a dozen groups fit 16 bits; of others not.
 func TestMulIsExactOfSteepWeights(t *testing.T) {
 	each(t, func(t *testing.T, k kernel.Kernels) {
 		r := random(4)
-		const width = 1104 // more than are surveyed at once
+		const width = 1104
 		weights := make([]int8, 80*width)
 		for _, steep := range []int{0, 1, 20, 100} { // of 100
 			for i := range weights {
 				weights[i] = int8(r.IntN(65) - 32)
 				if r.IntN(100) < steep {
-					weights[i] = int8(31 + r.IntN(3)) // four of 32 are not steep
+					weights[i] = int8(61 + r.IntN(3))
 				}
 				if r.IntN(2) == 0 {
 					weights[i] = -weights[i]
 				}
 			}
-			checkMul(t, k, 7, 80, width,
+			checkMul(t, k, 13, 80, width,
 				func(n, k int) int8 { return weights[n*width+k] * int8(1-n%3/2*2) },
 				func(r, k int) uint8 {
-					if (r/4+k/48)%2 == 0 {
+					if (r/6+k/48)%2 == 0 {
 						return uint8(118 + (r+k)%21)
 					}
 					return []uint8{255, 0, uint8(k)}[r%3]
@@ -129,28 +129,33 @@ func TestMulIsExactOfSteepWeights(t *testing.T) {
 	})
 }
 
-// Of eight weights of a lane, and of activations that go along with them or against,
-// sums of products grow past the largest and the least that 16 bits hold, and those of
-// four go on to fit. The last of each kind that fits is 32767 or little less.
+// Of 24 weights of a lane, and of activations that go along with them or against, sums
+// of products grow past the largest and the least that 16 bits hold: 16*23*89 is 15 less
+// than 32767, and 16*32*64 the first beyond.
 func TestMulIsExactWhere16BitsEnd(t *testing.T) {
 	each(t, func(t *testing.T, k kernel.Kernels) {
-		for _, w := range [][8]int8{
-			{63, 63, -63, -63, 63, 63, -63, -63}, {63, 63, 63, 63, 63, -63, -63, -63}, {63, 63, 63, 63, -63, -63, -63, -63},
-			{57, 57, 57, 57, -57, -57, -57, -57}, {31, 31, 31, 31, 31, 31, 31, 31}, {32, 32, 32, 32, 32, 32, 32, 31}, {32, 32, 32, 32, 32, 32, 32, 32},
-			{63, 63, 63, 63, 63, 63, 63, 63}, {63, 63, 63, 63, 4, 0, 0, 0}, {63, 0, 0, 0, 0, 0, 0, 0}, {},
+		for _, w := range [][]int8{
+			{23, 16}, {-23, 16}, {32, 16}, {-32, 16}, {44, 24}, {63, 24}, {63, 9}, {63, 1}, {63, 12, -63, 12}, {57, 10, -57, 14}, {31, 20, 32, 4}, {1, 24}, {0, 24},
 		} {
-			for _, sign := range []int{1, -1} {
-				at := func(k int) int { return sign * int(w[k/4%4*2+k%2]) }
-				for size := -127; size <= 127; size++ {
-					checkMul(t, k, 5, 16, 32,
-						func(n, k int) int8 { return int8(at(k) * (n % 2)) },
-						func(r, k int) uint8 {
-							if at(k) < 0 {
-								return uint8(128 - size*(r%3/2))
-							}
-							return uint8(128 + size*(r%3/2))
-						})
-				}
+			var lane [24]int8
+			at := lane[:]
+			for ; len(w) > 0; w = w[2:] {
+				copy(at, slices.Repeat(w[:1], int(w[1])))
+				at = at[w[1]:]
+			}
+			weight := func(k int) int { return int(lane[k/4%12*2+k%2]) }
+			for size := -128; size <= 127; size++ {
+				checkMul(t, k, 1+(size+128)%12, 16, 96,
+					func(n, k int) int8 { return int8(weight(k) * (n % 2)) },
+					func(r, k int) uint8 {
+						switch {
+						case weight(k) == 0, r%3 < 2 && k < 48:
+							return 128
+						case weight(k) < 0:
+							return uint8(min(128-size, 255))
+						}
+						return uint8(128 + size)
+					})
 			}
 		}
 	})
@@ -159,16 +164,19 @@ func TestMulIsExactWhere16BitsEnd(t *testing.T) {
 func TestMulScalesAndShifts(t *testing.T) {
 	each(t, func(t *testing.T, k kernel.Kernels) {
 		r := random(3)
-		const rows, n, width = 13, 130, 32
+		const rows, n, width = 13, 130, 96
 		m := newMatrix(n, width, func(int, int) int8 { return int8(r.IntN(127) - 63) })
 		m.Scale, m.Bias = normal(r, n, 0.01), normal(r, n, 1)
 		codes, scale := make([]uint8, rows*width), make([]float32, rows)
 		x := normal(r, rows*width, 3)
 		k.Quantise(codes, scale, x, rows, width)
 		got, want := make([]float32, rows*n), make([]float32, rows*n)
-		k.Mul(got, m, codes, scale, rows)
 		portable().Mul(want, m, codes, scale, rows)
+		k.Mul(got, m, codes, scale, rows)
 		near(t, "output", got, want, 1e-6)
+		k.Survey(m)
+		k.Mul(got, m, codes, scale, rows)
+		near(t, "output of a matrix surveyed", got, want, 1e-6)
 	})
 }
 

@@ -32,7 +32,7 @@ func native() []Kernels {
 		}
 		set := avx2.kernels("avx2")
 		if has.HasBMI1 && has.HasBMI2 {
-			set.Survey, set.Mul = surveyQuads, avx2.mulQuads
+			set.Survey, set.Mul = surveyDozens, avx2.mulDozens
 		}
 		sets = append(sets, checked(set))
 	}

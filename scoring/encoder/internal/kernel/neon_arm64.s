@@ -1279,16 +1279,17 @@ l31:
 	WORD $0x3d800c83 // str q3, [x4, #48]
 	RET
 
-// func dot2x16NEON(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
-TEXT ·dot2x16NEON(SB), NOSPLIT, $0-96
-	MOVD codes+16(FP), R0
-	MOVD stride+24(FP), R1
+// func dot2x16NEON(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+TEXT ·dot2x16NEON(SB), NOSPLIT, $0-104
+l32:
+	MOVD codes+24(FP), R0
+	MOVD stride+32(FP), R1
 	ADD R1, R0, R2
-	MOVD weights+32(FP), R3
-	MOVD groups+40(FP), R4
+	MOVD weights+40(FP), R3
+	MOVD groups+48(FP), R4
 	LSR $2, R4, R4
-	MOVD ahead+80(FP), R5
-	MOVD step+88(FP), R6
+	MOVD ahead+88(FP), R5
+	MOVD step+96(FP), R6
 	ADD R3, R5
 	LSL $2, R6, R6
 	MOVW $0x80808080, R25
@@ -1309,7 +1310,7 @@ TEXT ·dot2x16NEON(SB), NOSPLIT, $0-96
 	WORD $0x6e2d1dad // eor.16b v13, v13, v13
 	WORD $0x6e2e1dce // eor.16b v14, v14, v14
 	WORD $0x6e2f1def // eor.16b v15, v15, v15
-l32:
+l33:
 	WORD $0x3cc10410 // ldr q16, [x0], #16
 	WORD $0x6e3f1e10 // eor.16b v16, v16, v31
 	WORD $0x3cc10451 // ldr q17, [x2], #16
@@ -1422,83 +1423,99 @@ l32:
 	ADD R6, R5
 	ADD $256, R3
 	SUBS $1, R4, R4
-	BNE l32
-	MOVD y+0(FP), R7
-	MOVD yStride+8(FP), R8
-	MOVD rowScale+72(FP), R9
-	MOVD scale+56(FP), R10
-	MOVD bias+64(FP), R11
-	LSL $2, R8, R8
-	WORD $0x4ddfc930 // ld1r {v16.4s}, [x9], #4
+	BNE l33
+	MOVD weights+40(FP), R3
+	SUB R3, R5
+	MOVD R5, ahead+88(FP)
+	MOVD y+8(FP), R0
+	MOVD yStride+16(FP), R1
+	MOVD rowScale+80(FP), R2
+	MOVD scale+64(FP), R3
+	MOVD bias+72(FP), R4
+	MOVD codes+24(FP), R5
+	MOVD stride+32(FP), R6
+	LSL $2, R1, R1
+	WORD $0x4ddfc850 // ld1r {v16.4s}, [x2], #4
 	WORD $0x4ea1bc00 // addp.4s v0, v0, v1
 	WORD $0x4e21d800 // scvtf.4s v0, v0
-	WORD $0x3dc00151 // ldr q17, [x10, #0]
+	WORD $0x3dc00071 // ldr q17, [x3, #0]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00172 // ldr q18, [x11, #0]
+	WORD $0x3dc00092 // ldr q18, [x4, #0]
 	WORD $0x4e31cc12 // fmla.4s v18, v0, v17
-	WORD $0x3d8000f2 // str q18, [x7, #0]
+	WORD $0x3d800012 // str q18, [x0, #0]
 	WORD $0x4ea3bc42 // addp.4s v2, v2, v3
 	WORD $0x4e21d842 // scvtf.4s v2, v2
-	WORD $0x3dc00551 // ldr q17, [x10, #16]
+	WORD $0x3dc00471 // ldr q17, [x3, #16]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00572 // ldr q18, [x11, #16]
+	WORD $0x3dc00492 // ldr q18, [x4, #16]
 	WORD $0x4e31cc52 // fmla.4s v18, v2, v17
-	WORD $0x3d8004f2 // str q18, [x7, #16]
+	WORD $0x3d800412 // str q18, [x0, #16]
 	WORD $0x4ea5bc84 // addp.4s v4, v4, v5
 	WORD $0x4e21d884 // scvtf.4s v4, v4
-	WORD $0x3dc00951 // ldr q17, [x10, #32]
+	WORD $0x3dc00871 // ldr q17, [x3, #32]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00972 // ldr q18, [x11, #32]
+	WORD $0x3dc00892 // ldr q18, [x4, #32]
 	WORD $0x4e31cc92 // fmla.4s v18, v4, v17
-	WORD $0x3d8008f2 // str q18, [x7, #32]
+	WORD $0x3d800812 // str q18, [x0, #32]
 	WORD $0x4ea7bcc6 // addp.4s v6, v6, v7
 	WORD $0x4e21d8c6 // scvtf.4s v6, v6
-	WORD $0x3dc00d51 // ldr q17, [x10, #48]
+	WORD $0x3dc00c71 // ldr q17, [x3, #48]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00d72 // ldr q18, [x11, #48]
+	WORD $0x3dc00c92 // ldr q18, [x4, #48]
 	WORD $0x4e31ccd2 // fmla.4s v18, v6, v17
-	WORD $0x3d800cf2 // str q18, [x7, #48]
-	ADD R8, R7
-	WORD $0x4ddfc930 // ld1r {v16.4s}, [x9], #4
+	WORD $0x3d800c12 // str q18, [x0, #48]
+	ADD R1, R0
+	ADD R6, R5
+	WORD $0x4ddfc850 // ld1r {v16.4s}, [x2], #4
 	WORD $0x4ea9bd08 // addp.4s v8, v8, v9
 	WORD $0x4e21d908 // scvtf.4s v8, v8
-	WORD $0x3dc00151 // ldr q17, [x10, #0]
+	WORD $0x3dc00071 // ldr q17, [x3, #0]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00172 // ldr q18, [x11, #0]
+	WORD $0x3dc00092 // ldr q18, [x4, #0]
 	WORD $0x4e31cd12 // fmla.4s v18, v8, v17
-	WORD $0x3d8000f2 // str q18, [x7, #0]
+	WORD $0x3d800012 // str q18, [x0, #0]
 	WORD $0x4eabbd4a // addp.4s v10, v10, v11
 	WORD $0x4e21d94a // scvtf.4s v10, v10
-	WORD $0x3dc00551 // ldr q17, [x10, #16]
+	WORD $0x3dc00471 // ldr q17, [x3, #16]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00572 // ldr q18, [x11, #16]
+	WORD $0x3dc00492 // ldr q18, [x4, #16]
 	WORD $0x4e31cd52 // fmla.4s v18, v10, v17
-	WORD $0x3d8004f2 // str q18, [x7, #16]
+	WORD $0x3d800412 // str q18, [x0, #16]
 	WORD $0x4eadbd8c // addp.4s v12, v12, v13
 	WORD $0x4e21d98c // scvtf.4s v12, v12
-	WORD $0x3dc00951 // ldr q17, [x10, #32]
+	WORD $0x3dc00871 // ldr q17, [x3, #32]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00972 // ldr q18, [x11, #32]
+	WORD $0x3dc00892 // ldr q18, [x4, #32]
 	WORD $0x4e31cd92 // fmla.4s v18, v12, v17
-	WORD $0x3d8008f2 // str q18, [x7, #32]
+	WORD $0x3d800812 // str q18, [x0, #32]
 	WORD $0x4eafbdce // addp.4s v14, v14, v15
 	WORD $0x4e21d9ce // scvtf.4s v14, v14
-	WORD $0x3dc00d51 // ldr q17, [x10, #48]
+	WORD $0x3dc00c71 // ldr q17, [x3, #48]
 	WORD $0x6e30de31 // fmul.4s v17, v17, v16
-	WORD $0x3dc00d72 // ldr q18, [x11, #48]
+	WORD $0x3dc00c92 // ldr q18, [x4, #48]
 	WORD $0x4e31cdd2 // fmla.4s v18, v14, v17
-	WORD $0x3d800cf2 // str q18, [x7, #48]
+	WORD $0x3d800c12 // str q18, [x0, #48]
+	ADD R1, R0
+	ADD R6, R5
+	MOVD R0, y+8(FP)
+	MOVD R2, rowScale+80(FP)
+	MOVD R5, codes+24(FP)
+	MOVD tiles+0(FP), R0
+	SUBS $1, R0, R0
+	MOVD R0, tiles+0(FP)
+	BNE l32
 	RET
 
-// func dot1x16NEON(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
-TEXT ·dot1x16NEON(SB), NOSPLIT, $0-96
-	MOVD codes+16(FP), R0
-	MOVD stride+24(FP), R1
-	MOVD weights+32(FP), R2
-	MOVD groups+40(FP), R3
+// func dot1x16NEON(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+TEXT ·dot1x16NEON(SB), NOSPLIT, $0-104
+l34:
+	MOVD codes+24(FP), R0
+	MOVD stride+32(FP), R1
+	MOVD weights+40(FP), R2
+	MOVD groups+48(FP), R3
 	LSR $2, R3, R3
-	MOVD ahead+80(FP), R4
-	MOVD step+88(FP), R5
+	MOVD ahead+88(FP), R4
+	MOVD step+96(FP), R5
 	ADD R2, R4
 	LSL $2, R5, R5
 	MOVW $0x80808080, R25
@@ -1511,7 +1528,7 @@ TEXT ·dot1x16NEON(SB), NOSPLIT, $0-96
 	WORD $0x6e251ca5 // eor.16b v5, v5, v5
 	WORD $0x6e261cc6 // eor.16b v6, v6, v6
 	WORD $0x6e271ce7 // eor.16b v7, v7, v7
-l33:
+l35:
 	WORD $0x3cc10408 // ldr q8, [x0], #16
 	WORD $0x6e3f1d08 // eor.16b v8, v8, v31
 	WORD $0x4e1c050b // dup v11.4s, v8.s[3]
@@ -1578,40 +1595,54 @@ l33:
 	ADD R5, R4
 	ADD $256, R2
 	SUBS $1, R3, R3
-	BNE l33
-	MOVD y+0(FP), R6
-	MOVD yStride+8(FP), R7
-	MOVD rowScale+72(FP), R8
-	MOVD scale+56(FP), R9
-	MOVD bias+64(FP), R10
-	LSL $2, R7, R7
-	WORD $0x4ddfc908 // ld1r {v8.4s}, [x8], #4
+	BNE l35
+	MOVD weights+40(FP), R2
+	SUB R2, R4
+	MOVD R4, ahead+88(FP)
+	MOVD y+8(FP), R0
+	MOVD yStride+16(FP), R1
+	MOVD rowScale+80(FP), R2
+	MOVD scale+64(FP), R3
+	MOVD bias+72(FP), R4
+	MOVD codes+24(FP), R5
+	MOVD stride+32(FP), R6
+	LSL $2, R1, R1
+	WORD $0x4ddfc848 // ld1r {v8.4s}, [x2], #4
 	WORD $0x4ea1bc00 // addp.4s v0, v0, v1
 	WORD $0x4e21d800 // scvtf.4s v0, v0
-	WORD $0x3dc00129 // ldr q9, [x9, #0]
+	WORD $0x3dc00069 // ldr q9, [x3, #0]
 	WORD $0x6e28dd29 // fmul.4s v9, v9, v8
-	WORD $0x3dc0014a // ldr q10, [x10, #0]
+	WORD $0x3dc0008a // ldr q10, [x4, #0]
 	WORD $0x4e29cc0a // fmla.4s v10, v0, v9
-	WORD $0x3d8000ca // str q10, [x6, #0]
+	WORD $0x3d80000a // str q10, [x0, #0]
 	WORD $0x4ea3bc42 // addp.4s v2, v2, v3
 	WORD $0x4e21d842 // scvtf.4s v2, v2
-	WORD $0x3dc00529 // ldr q9, [x9, #16]
+	WORD $0x3dc00469 // ldr q9, [x3, #16]
 	WORD $0x6e28dd29 // fmul.4s v9, v9, v8
-	WORD $0x3dc0054a // ldr q10, [x10, #16]
+	WORD $0x3dc0048a // ldr q10, [x4, #16]
 	WORD $0x4e29cc4a // fmla.4s v10, v2, v9
-	WORD $0x3d8004ca // str q10, [x6, #16]
+	WORD $0x3d80040a // str q10, [x0, #16]
 	WORD $0x4ea5bc84 // addp.4s v4, v4, v5
 	WORD $0x4e21d884 // scvtf.4s v4, v4
-	WORD $0x3dc00929 // ldr q9, [x9, #32]
+	WORD $0x3dc00869 // ldr q9, [x3, #32]
 	WORD $0x6e28dd29 // fmul.4s v9, v9, v8
-	WORD $0x3dc0094a // ldr q10, [x10, #32]
+	WORD $0x3dc0088a // ldr q10, [x4, #32]
 	WORD $0x4e29cc8a // fmla.4s v10, v4, v9
-	WORD $0x3d8008ca // str q10, [x6, #32]
+	WORD $0x3d80080a // str q10, [x0, #32]
 	WORD $0x4ea7bcc6 // addp.4s v6, v6, v7
 	WORD $0x4e21d8c6 // scvtf.4s v6, v6
-	WORD $0x3dc00d29 // ldr q9, [x9, #48]
+	WORD $0x3dc00c69 // ldr q9, [x3, #48]
 	WORD $0x6e28dd29 // fmul.4s v9, v9, v8
-	WORD $0x3dc00d4a // ldr q10, [x10, #48]
+	WORD $0x3dc00c8a // ldr q10, [x4, #48]
 	WORD $0x4e29ccca // fmla.4s v10, v6, v9
-	WORD $0x3d800cca // str q10, [x6, #48]
+	WORD $0x3d800c0a // str q10, [x0, #48]
+	ADD R1, R0
+	ADD R6, R5
+	MOVD R0, y+8(FP)
+	MOVD R2, rowScale+80(FP)
+	MOVD R5, codes+24(FP)
+	MOVD tiles+0(FP), R0
+	SUBS $1, R0, R0
+	MOVD R0, tiles+0(FP)
+	BNE l34
 	RET

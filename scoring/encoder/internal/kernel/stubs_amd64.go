@@ -52,75 +52,85 @@ func tile3x16AVX2(c *float32, cStride int, a *float32, aStride int, b *float32, 
 //go:noescape
 func tile1x16AVX2(c *float32, cStride int, a *float32, aStride int, b *float32, k int)
 
-// dot6x16AVX2 is a tile of Mul, 6 rows by 16 outputs.
+// dot6x16AVX2 is tiles of Mul below one another, 6 rows by 16 outputs each.
 //
 //go:noescape
-func dot6x16AVX2(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+func dot6x16AVX2(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 
-// dot4x16AVX2 is a tile of Mul, 4 rows by 16 outputs.
+// dot4x16AVX2 is tiles of Mul below one another, 4 rows by 16 outputs each.
 //
 //go:noescape
-func dot4x16AVX2(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+func dot4x16AVX2(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 
-// dot2x16AVX2 is a tile of Mul, 2 rows by 16 outputs.
+// dot2x16AVX2 is tiles of Mul below one another, 2 rows by 16 outputs each.
 //
 //go:noescape
-func dot2x16AVX2(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+func dot2x16AVX2(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 
-// dot1x16AVX2 is a tile of Mul, 1 rows by 16 outputs.
+// dot1x16AVX2 is tiles of Mul below one another, 1 rows by 16 outputs each.
 //
 //go:noescape
-func dot1x16AVX2(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+func dot1x16AVX2(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 
-// dot4x16Quads is a tile of Mul, 4 rows by 16 outputs.
+// dot6x16Dozens is tiles of Mul below one another, 6 rows by 16 outputs each.
 //
 //go:noescape
-func dot4x16Quads(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, found *quads, lengths *uint8)
+func dot6x16Dozens(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, scale, bias, rowScale *float32, ahead, step int, shifts *int16, rooms, lengths *uint16)
 
-// dot3x16Quads is a tile of Mul, 3 rows by 16 outputs.
+// dot5x16Dozens is tiles of Mul below one another, 5 rows by 16 outputs each.
 //
 //go:noescape
-func dot3x16Quads(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, found *quads, lengths *uint8)
+func dot5x16Dozens(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, scale, bias, rowScale *float32, ahead, step int, shifts *int16, rooms, lengths *uint16)
 
-// dot2x16Quads is a tile of Mul, 2 rows by 16 outputs.
+// dot4x16Dozens is tiles of Mul below one another, 4 rows by 16 outputs each.
 //
 //go:noescape
-func dot2x16Quads(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, found *quads, lengths *uint8)
+func dot4x16Dozens(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, scale, bias, rowScale *float32, ahead, step int, shifts *int16, rooms, lengths *uint16)
 
-// dot1x16Quads is a tile of Mul, 1 rows by 16 outputs.
+// dot3x16Dozens is tiles of Mul below one another, 3 rows by 16 outputs each.
 //
 //go:noescape
-func dot1x16Quads(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int, found *quads, lengths *uint8)
+func dot3x16Dozens(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, scale, bias, rowScale *float32, ahead, step int, shifts *int16, rooms, lengths *uint16)
 
-// lengthsAVX2 writes the largest length, rounded up and at most 255, of eight codes less 128, of every 16 codes of up to four rows.
+// dot2x16Dozens is tiles of Mul below one another, 2 rows by 16 outputs each.
 //
 //go:noescape
-func lengthsAVX2(lengths *uint8, codes *uint8, stride, rows, quads int)
+func dot2x16Dozens(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, scale, bias, rowScale *float32, ahead, step int, shifts *int16, rooms, lengths *uint16)
 
-// surveyAVX2 finds up to 64 quads of a strip.
+// dot1x16Dozens is tiles of Mul below one another, 1 rows by 16 outputs each.
 //
 //go:noescape
-func surveyAVX2(found *quads, weights *int8, n int)
+func dot1x16Dozens(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, scale, bias, rowScale *float32, ahead, step int, shifts *int16, rooms, lengths *uint16)
 
-// dot6x16VNNI is a tile of Mul, 6 rows by 16 outputs.
+// lengthsAVX2 writes the largest length, rounded up, of 24 codes less 128, of every 48 codes of up to six rows.
 //
 //go:noescape
-func dot6x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+func lengthsAVX2(lengths *uint16, codes *uint8, stride, rows, dozens int)
 
-// dot4x16VNNI is a tile of Mul, 4 rows by 16 outputs.
+// surveyAVX2 finds, of so many dozens, -128 times the sum of a lane's weights, and 32767 over the largest length of them, rounded down.
 //
 //go:noescape
-func dot4x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+func surveyAVX2(shifts *int16, rooms *uint16, weights *int8, dozens int)
 
-// dot2x16VNNI is a tile of Mul, 2 rows by 16 outputs.
+// dot6x16VNNI is tiles of Mul below one another, 6 rows by 16 outputs each.
 //
 //go:noescape
-func dot2x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+func dot6x16VNNI(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 
-// dot1x16VNNI is a tile of Mul, 1 rows by 16 outputs.
+// dot4x16VNNI is tiles of Mul below one another, 4 rows by 16 outputs each.
 //
 //go:noescape
-func dot1x16VNNI(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+func dot4x16VNNI(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+
+// dot2x16VNNI is tiles of Mul below one another, 2 rows by 16 outputs each.
+//
+//go:noescape
+func dot2x16VNNI(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+
+// dot1x16VNNI is tiles of Mul below one another, 1 rows by 16 outputs each.
+//
+//go:noescape
+func dot1x16VNNI(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 
 // maxAbsAVX512 is the largest |x|.
 //
@@ -192,22 +202,22 @@ func tile1x32AVX512(c *float32, cStride int, a *float32, aStride int, b *float32
 //go:noescape
 func tile1x16AVX512(c *float32, cStride int, a *float32, aStride int, b *float32, k int)
 
-// dot6x64AVX512 is a tile of Mul, 6 rows by 64 outputs.
+// dot6x64AVX512 is tiles of Mul below one another, 6 rows by 64 outputs each.
 //
 //go:noescape
-func dot6x64AVX512(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+func dot6x64AVX512(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 
-// dot4x64AVX512 is a tile of Mul, 4 rows by 64 outputs.
+// dot4x64AVX512 is tiles of Mul below one another, 4 rows by 64 outputs each.
 //
 //go:noescape
-func dot4x64AVX512(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+func dot4x64AVX512(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 
-// dot2x64AVX512 is a tile of Mul, 2 rows by 64 outputs.
+// dot2x64AVX512 is tiles of Mul below one another, 2 rows by 64 outputs each.
 //
 //go:noescape
-func dot2x64AVX512(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+func dot2x64AVX512(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 
-// dot1x64AVX512 is a tile of Mul, 1 rows by 64 outputs.
+// dot1x64AVX512 is tiles of Mul below one another, 1 rows by 64 outputs each.
 //
 //go:noescape
-func dot1x64AVX512(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+func dot1x64AVX512(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)

@@ -52,27 +52,27 @@ func tile3x16NEON(c *float32, cStride int, a *float32, aStride int, b *float32, 
 //go:noescape
 func tile1x16NEON(c *float32, cStride int, a *float32, aStride int, b *float32, k int)
 
-// dot2x16NEON is a tile of Mul, 2 rows by 16 outputs.
+// dot2x16NEON is tiles of Mul below one another, 2 rows by 16 outputs each.
 //
 //go:noescape
-func dot2x16NEON(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+func dot2x16NEON(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 
-// dot1x16NEON is a tile of Mul, 1 rows by 16 outputs.
+// dot1x16NEON is tiles of Mul below one another, 1 rows by 16 outputs each.
 //
 //go:noescape
-func dot1x16NEON(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+func dot1x16NEON(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 
-// dot4x16Dotprod is a tile of Mul, 4 rows by 16 outputs.
+// dot4x16Dotprod is tiles of Mul below one another, 4 rows by 16 outputs each.
 //
 //go:noescape
-func dot4x16Dotprod(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+func dot4x16Dotprod(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 
-// dot2x16Dotprod is a tile of Mul, 2 rows by 16 outputs.
+// dot2x16Dotprod is tiles of Mul below one another, 2 rows by 16 outputs each.
 //
 //go:noescape
-func dot2x16Dotprod(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+func dot2x16Dotprod(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 
-// dot1x16Dotprod is a tile of Mul, 1 rows by 16 outputs.
+// dot1x16Dotprod is tiles of Mul below one another, 1 rows by 16 outputs each.
 //
 //go:noescape
-func dot1x16Dotprod(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+func dot1x16Dotprod(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)

@@ -36,7 +36,7 @@ type tile struct {
 
 type dot struct {
 	rows, columns int
-	run           func(y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
+	run           func(tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int)
 }
 
 func (l *loops) kernels(name string) Kernels {
@@ -77,9 +77,10 @@ func (l *loops) mul(y []float32, m *Matrix, codes []uint8, scale []float32, rows
 			ahead := k * Panel
 			for r := from; r < to; {
 				d := highest(l.dots, to-r)
-				d.run(&y[r*m.N+n], m.N, &codes[r*k], k, &m.Codes[n*k], k/Group, &m.Start[n], &m.Scale[n], &m.Bias[n], &scale[r], ahead, fetched)
-				ahead += k / Group * fetched
-				r += d.rows
+				tiles := (to - r) / d.rows
+				d.run(tiles, &y[r*m.N+n], m.N, &codes[r*k], k, &m.Codes[n*k], k/Group, &m.Start[n], &m.Scale[n], &m.Bias[n], &scale[r], ahead, fetched)
+				ahead += tiles * k / Group * fetched
+				r += tiles * d.rows
 			}
 		}
 	}

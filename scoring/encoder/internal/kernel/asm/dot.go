@@ -4,14 +4,21 @@ import "fmt"
 
 // A tile of the product of bytes: rows of activations by strips of weights.
 const (
-	dotParams = "y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int"
-	dotDoc    = "is a tile of Mul, %d rows by %d outputs."
+	dotParams = "tiles int, y *float32, yStride int, codes *uint8, stride int, weights *int8, groups int, start *int32, scale, bias, rowScale *float32, ahead, step int"
+	dotDoc    = "is tiles of Mul below one another, %d rows by %d outputs each."
 	stripStep = 16 * 4 // bytes from a group of 4 inputs to the next
 )
 
 // dot is a tile of x86; add puts the products of activations a and weights w on sum.
 func (m *x86) dot(height, vectors int, suffix string, add func(sum, a, w vec)) {
 	m.tile(height, vectors, suffix, dotParams, func(t *dotTile) {
+		start, step := m.argument("start"), m.argument("step")
+		for j := range vectors {
+			m.load(t.sum(0, j), start, j*m.lanes()*4)
+			for i := 1; i < height; i++ {
+				m.set(t.sum(i, j), t.sum(0, j))
+			}
+		}
 		w := t.sum(height, 0)
 		a := w + vec(vectors)
 		m.repeat(t.groups, func() {
@@ -26,7 +33,7 @@ func (m *x86) dot(height, vectors int, suffix string, add func(sum, a, w vec)) {
 				}
 			}
 			m.emit("PREFETCHT1 (%s)", t.ahead)
-			m.addRegister(t.ahead, t.step)
+			m.addRegister(t.ahead, step)
 			m.next(t.strips, stripStep, 1)
 			m.next(t.rows, 4, 1)
 		})
@@ -35,32 +42,28 @@ func (m *x86) dot(height, vectors int, suffix string, add func(sum, a, w vec)) {
 
 // dotTile is where a tile of x86 finds what it reads.
 type dotTile struct {
-	rows, strips                 rows
-	weights, groups, ahead, step gp
-	sum                          func(i, j int) vec
+	rows, strips           rows
+	weights, groups, ahead gp
+	sum                    func(i, j int) vec
 }
 
-// tile is a tile of x86; loop adds the products of all groups to the sums.
+// tile is tiles of x86; loop leaves the products of all groups in the sums. Arguments
+// move on, where they lie, from a tile to the next.
 func (m *x86) tile(height, vectors int, suffix, params string, loop func(t *dotTile)) {
 	m.begin(fmt.Sprintf("dot%dx%d%s", height, vectors*m.lanes(), suffix), fmt.Sprintf(dotDoc, height, vectors*m.lanes()), params, "")
+	all, top := m.pool, m.label()
+	fmt.Fprintf(&m.body, "%s:\n", top)
 	codes, stride := m.argument("codes"), m.argument("stride")
 	t := &dotTile{rows: m.rows(codes, stride, 1, height)}
-	t.weights, t.groups = m.argument("weights"), m.argument("groups")
+	t.weights, t.groups, t.ahead = m.argument("weights"), m.argument("groups"), m.argument("ahead")
 	t.strips = m.strips(t.weights, t.groups, vectors)
 	t.sum = func(i, j int) vec { return vec(i*vectors + j) }
-	start := m.argument("start")
-	for j := range vectors {
-		m.load(t.sum(0, j), start, j*m.lanes()*4)
-		for i := 1; i < height; i++ {
-			m.set(t.sum(i, j), t.sum(0, j))
-		}
-	}
-	m.pool = append(m.pool, start)
-	t.ahead, t.step = m.argument("ahead"), m.argument("step")
 	m.addRegister(t.ahead, t.weights)
 	loop(t)
+	m.emit("SUBQ %s, %s", m.frame("weights"), t.ahead)
+	m.emit("MOVQ %s, %s", t.ahead, m.frame("ahead"))
 
-	m.pool = append(m.pool, t.weights, t.groups, t.ahead, t.step)
+	m.pool = all
 	y, yStride, rowScale := m.argument("y"), m.argument("yStride"), m.argument("rowScale")
 	scale, bias := m.argument("scale"), m.argument("bias")
 	m.scaled(yStride, 4)
@@ -74,10 +77,15 @@ func (m *x86) tile(height, vectors int, suffix, params string, loop func(t *dotT
 			m.horner(s, s, both, fmt.Sprintf("%d(%s)", at, bias))
 			m.store(s, y, at)
 		}
-		if i+1 < height {
-			m.addRegister(y, yStride)
-		}
+		m.addRegister(y, yStride)
 	}
+	m.emit("MOVQ %s, %s", y, m.frame("y"))
+	m.emit("ADDQ $%d, %s", height*4, m.frame("rowScale"))
+	below := m.argument("stride")
+	m.emit("IMUL3Q $%d, %s, %s", height, below, below)
+	m.emit("ADDQ %s, %s", below, m.frame("codes"))
+	m.emit("DECQ %s", m.frame("tiles"))
+	m.emit("JNZ %s", top)
 	m.end()
 }
 
@@ -119,6 +127,8 @@ func (m *arm) dot(height int, wide bool) {
 		suffix, halves = "Dotprod", 1
 	}
 	m.begin(fmt.Sprintf("dot%dx16%s", height, suffix), fmt.Sprintf(dotDoc, height, 16), dotParams, "")
+	all, top := m.pool, m.label()
+	fmt.Fprintf(&m.body, "%s:\n", top)
 	codes, stride := m.argument("codes"), m.argument("stride")
 	rows := m.rows(codes, stride, 1, height)
 	weights, groups := m.argument("weights"), m.argument("groups")
@@ -142,14 +152,29 @@ func (m *arm) dot(height int, wide bool) {
 		m.addRegister(ahead, step)
 		m.add(weights, 4*stripStep)
 	})
+	m.reload(weights, "weights")
+	m.emit("SUB %s, %s", weights, ahead)
+	m.emit("MOVD %s, %s", ahead, m.frame("ahead"))
+	m.pool = all
+	m.finish(height, sums, wide, sum)
+	tiles := m.argument("tiles")
+	m.emit("SUBS $1, %s, %s", tiles, tiles)
+	m.emit("MOVD %s, %s", tiles, m.frame("tiles"))
+	m.emit("BNE %s", top)
+	m.end()
+}
 
+// finish stores the outputs of a tile and has the arguments of the next.
+func (m *arm) finish(height int, free vec, wide bool, sum func(i, j int) vec) {
+	pool := m.pool
 	y, yStride, rowScale := m.argument("y"), m.argument("yStride"), m.argument("rowScale")
 	scale, bias := m.argument("scale"), m.argument("bias")
+	codes, stride := m.argument("codes"), m.argument("stride")
 	m.scaled(yStride, 4)
-	one, both, to := sums, sums+1, sums+2
+	one, both, to := free, free+1, free+2
 	for i := range height {
 		m.spread(one, []string{string(rowScale)}, 0)
-		for j := range vectors {
+		for j := range 4 {
 			s := sum(i, j)
 			if !wide {
 				m.three("addp.4s", 0x4ea0bc00, s, s, s+1)
@@ -161,11 +186,13 @@ func (m *arm) dot(height int, wide bool) {
 			m.fma(to, s, both)
 			m.store(to, y, j*16)
 		}
-		if i+1 < height {
-			m.addRegister(y, yStride)
-		}
+		m.addRegister(y, yStride)
+		m.addRegister(codes, stride)
 	}
-	m.end()
+	m.emit("MOVD %s, %s", y, m.frame("y"))
+	m.emit("MOVD %s, %s", rowScale, m.frame("rowScale"))
+	m.emit("MOVD %s, %s", codes, m.frame("codes"))
+	m.pool = pool
 }
 
 func (m *arm) exclusive(d, n, second vec) { m.three("eor.16b", 0x6e201c00, d, n, second) }

@@ -111,6 +111,7 @@ type page struct {
 	offsets        map[string]int // of the open function's arguments
 	result         string         // its offset
 	pool           []gp           // registers left
+	locals         int            // bytes on the stack of the next function to open
 }
 
 func (p *page) emit(format string, args ...any) {
@@ -166,7 +167,8 @@ func (p *page) open(name, doc, params, result string) {
 		at += sizes[result][0]
 		result = " " + result
 	}
-	fmt.Fprintf(&p.body, "\n// func %s(%s)%s\nTEXT ·%s(SB), NOSPLIT, $0-%d\n", name, params, result, name, at)
+	fmt.Fprintf(&p.body, "\n// func %s(%s)%s\nTEXT ·%s(SB), NOSPLIT, $%d-%d\n", name, params, result, name, p.locals, at)
+	p.locals = 0
 	fmt.Fprintf(&p.declared, "\n// %s %s\n//\n//go:noescape\nfunc %s(%s)%s\n", name, doc, name, params, result)
 }
 

@@ -44,8 +44,8 @@ func files() map[string]string {
 	for _, height := range []int{6, 4, 2, 1} {
 		avx2.dot(height, 2, "AVX2", avx2.dotAVX2)
 	}
-	for _, height := range []int{4, 3, 2, 1} {
-		avx2.dotQuads(height)
+	for _, height := range []int{6, 5, 4, 3, 2, 1} {
+		avx2.dotDozens(height)
 	}
 	avx2.lengths()
 	avx2.survey()
