@@ -38,8 +38,8 @@ const refusals = 5
 type DeliverStore interface {
 	// Delivery is a row with its subjects as they stand.
 	Delivery(ctx context.Context, id int64) (monitor.Delivery, error)
-	// ClaimSending sets Sending to at if it still is was; false when another
-	// worker was faster. It is committed at once: it is the intent.
+	// ClaimSending sets Sending to at, and Pause to 0, if Sending still is was;
+	// false when another worker was faster. It is committed at once: it is the intent.
 	ClaimSending(ctx context.Context, id int64, was, at time.Time) (bool, error)
 	// SaveProblem keeps Sending, Pause, Problem, Refused and Dead after a failed
 	// attempt, if Sending still is was: another worker's intent stays. Sending is zero when the
@@ -258,8 +258,11 @@ func (d *Deliverer) failed(ctx context.Context, row monitor.Delivery, sending ti
 	if !failure || !f.Permanent {
 		row.Refused = 0
 	}
+	if sending.IsZero() {
+		row.Pause = 0 // it was for a post of which the outcome is clear now
+	}
 	row.Dead = row.Refused >= refusals
-	if row.Refused > 0 {
+	if row.Refused > 0 && !f.Message {
 		d.troubles.Store(row.Receiver, err)
 	}
 	if saving := d.Store.SaveProblem(ctx, was, row); saving != nil {
@@ -275,8 +278,9 @@ func (d *Deliverer) failed(ctx context.Context, row monitor.Delivery, sending ti
 	return err
 }
 
-// Troubles says of each receiver, by name, why it refused the last message, where
-// that is for a person to mend; nil for nothing. Since the program started.
+// Troubles says of each receiver, by name, why it shows nothing until a person mends
+// that: credentials, scope, channel or address. Nil is for nothing. What is wrong with
+// one message is none of these. Since the program started.
 func (d *Deliverer) Troubles() map[string]error {
 	all := make(map[string]error, len(d.Receivers))
 	for name := range d.Receivers {

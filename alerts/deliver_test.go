@@ -300,6 +300,28 @@ func TestDeliverPostsLessOftenWhatStaysUnclear(t *testing.T) {
 	}
 }
 
+// A pause is for a post of which the outcome is unclear, and ends with that.
+func TestDeliverPausesNoLongerThanAPostIsUnclear(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	fail := &alerts.Failure{Reason: "http_500", Unclear: true, RetryAfter: time.Hour, Err: errors.New("HTTP 500")}
+	w.board.post = func(alerts.Message) (alerts.Receipt, error) { return alerts.Receipt{}, fail }
+	wantLater(t, w.deliver(t), time.Hour, "HTTP 500")
+	w.at = w.at.Add(time.Hour)
+	fail = &alerts.Failure{Reason: "not_in_channel", Permanent: true, Err: errors.New("not_in_channel")}
+	w.board.post = func(alerts.Message) (alerts.Receipt, error) {
+		if row := w.row(); row.Pause != 0 {
+			t.Errorf("a pause of %v during a new post", row.Pause)
+		}
+		return alerts.Receipt{}, fail
+	}
+	if err := w.deliver(t); err == nil {
+		t.Error("a refused post is no error")
+	}
+	fail = &alerts.Failure{Reason: "timeout", Unclear: true, Err: errors.New("no answer")}
+	wantLater(t, w.deliver(t), alerts.DefaultGrace, "no answer")
+}
+
 func TestDeliverAfterALostReply(t *testing.T) {
 	t.Parallel()
 	lost := func(w *world, late time.Duration) func(alerts.Message) (alerts.Receipt, error) {
@@ -449,6 +471,8 @@ func TestTroublesAreThoseOfTheLastMessage(t *testing.T) {
 	want("at first", "")
 	fail(alerts.Failure{Err: errors.New("busy")})
 	want("when it may pass", "")
+	fail(alerts.Failure{Permanent: true, Message: true, Err: errors.New("invalid_blocks: no")})
+	want("when it is one message's fault", "")
 	fail(alerts.Failure{Permanent: true, Err: errors.New("not_in_channel: invite the bot")})
 	want("when a person must mend it", `post to "board": not_in_channel: invite the bot`)
 	w.board.post = nil

@@ -37,6 +37,7 @@ type Failure struct {
 	Unclear    bool          // the message may have been accepted all the same
 	RetryAfter time.Duration // the receiver's wish; 0 for none
 	Permanent  bool          // no retry helps until a person mends something
+	Message    bool          // of a permanent one: the fault is that message's; others may be shown
 	Err        error         // says what, where and how to mend it; holds no secret
 }
 

@@ -64,13 +64,16 @@ func TestLoadWithoutSecretsLeavesOutThoseThatAreThere(t *testing.T) {
 func TestLoadWithoutSecretsTellsAllElse(t *testing.T) {
 	t.Parallel()
 	for more, want := range map[string]string{
-		"store: {path: \"${UNSET_PATH}\"}":                                         `environment variable "UNSET_PATH" is not set`,
-		"slack: {token: &t \"${UNSET_TOKEN}\"}\nhttp: {listen: *t}":                `environment variable "UNSET_TOKEN" is not set`,
-		"slack: {token: \"${UNSET_TOKEN}\", api_url: \"${UNSET_API}\"}":            `environment variable "UNSET_API" is not set`,
-		"routes: [{slack: '#desk'}]":                                               `"slack" cannot be posted to: missing token`,
-		"webhooks: [{name: pager, secret: \"${UNSET_SECRET}\"}]":                   `missing key "url"`,
-		"slack: {token: \"${UNSET_TOKEN}\", nope: 1}":                              `unknown key "nope"`,
-		"webhooks: [{name: pager, url: \"${UNSET_URL}\", format: \"${UNSET_F}\"}]": `environment variable "UNSET_F" is not set`,
+		"store: {path: \"${UNSET_PATH}\"}":                                            `environment variable "UNSET_PATH" is not set`,
+		"slack: {token: &t \"${UNSET_TOKEN}\"}\nhttp: {listen: *t}":                   `environment variable "UNSET_TOKEN" is not set`,
+		"slack: {token: \"${UNSET_TOKEN}\", api_url: \"${UNSET_API}\"}":               `environment variable "UNSET_API" is not set`,
+		"routes: [{slack: '#desk'}]":                                                  `"slack" cannot be posted to: missing token`,
+		"webhooks: [{name: pager, secret: \"${UNSET_SECRET}\"}]":                      `missing key "url"`,
+		"slack: {token: \"${UNSET_TOKEN}\", token_file: f}":                           `"token_file" cannot stand beside "token"`,
+		"slack: {app_token: xapp-1, app_token_file: f}":                               `"app_token_file" cannot stand beside "app_token"`,
+		"webhooks: [{name: pager, url: \"${UNSET_URL}\", secret: s, secret_file: f}]": `"secret_file" cannot stand beside "secret"`,
+		"slack: {token: \"${UNSET_TOKEN}\", nope: 1}":                                 `unknown key "nope"`,
+		"webhooks: [{name: pager, url: \"${UNSET_URL}\", format: \"${UNSET_F}\"}]":    `environment variable "UNSET_F" is not set`,
 	} {
 		_, err := configs.LoadWithoutSecrets(write(t, "actors: [{name: Acme}]\n"+more+"\n"))
 		if problems := mustProblems(t, err); len(problems) != 1 || problems[0].Message != want {

@@ -167,10 +167,10 @@ var userID = regexp.MustCompile(`^[UW][A-Z0-9]{7,}$`)
 
 func (f *file) slack(c *Config) {
 	s := &c.Slack
-	if !f.absent(&s.Token) && !f.absent(&s.TokenFile) && !s.Token.IsZero() {
+	if !f.absent(&s.Token) && !f.absent(&s.TokenFile) {
 		f.wrong(&s.TokenFile, "remove one", `cannot stand beside "token"`)
 	}
-	if !f.absent(&s.AppToken) && !f.absent(&s.AppTokenFile) && !s.AppToken.IsZero() {
+	if !f.absent(&s.AppToken) && !f.absent(&s.AppTokenFile) {
 		f.wrong(&s.AppTokenFile, "remove one", `cannot stand beside "app_token"`)
 	}
 	// The two are easily taken for each other.

@@ -56,7 +56,7 @@ func (f *file) webhooks(c *Config) {
 			f.wrong(&w.Secret, hint, "signs nothing that Slack takes")
 			f.wrong(&w.SecretFile, hint, "signs nothing that Slack takes")
 		}
-		if !f.absent(&w.Secret) && !f.absent(&w.SecretFile) && !w.Secret.IsZero() {
+		if !f.absent(&w.Secret) && !f.absent(&w.SecretFile) {
 			f.wrong(&w.SecretFile, "remove one", `cannot stand beside "secret"`)
 		}
 	}

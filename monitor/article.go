@@ -21,6 +21,7 @@ type Article struct {
 	Outlet    string
 	URL       string // the article's page; empty when the feed gives none
 	Page      string // what it is known by in other feeds, see [CanonicalURL]; empty for nothing
+	Shared    bool   // its feed gives its link to others, too: that page is not its own
 	Title     string
 	Summary   string // the feed's own short text
 	Content   string // the feed's own full text; often empty
@@ -92,7 +93,7 @@ func newArticle(f Feed, it Item, shared bool, seen time.Time, backfill bool) Art
 	key, alias := identify(it, shared)
 	return Article{
 		Feed: f.ID, Key: key, Alias: alias, Outlet: f.Outlet,
-		URL: it.Link, Page: CanonicalURL(it.Link), Title: strings.TrimSpace(it.Title),
+		URL: it.Link, Page: CanonicalURL(it.Link), Shared: shared && it.Link != "", Title: strings.TrimSpace(it.Title),
 		Summary: it.Summary, Content: it.Content,
 		Published: PublishedAt(it, seen), Seen: seen.UTC(), Backfill: backfill,
 	}

@@ -212,6 +212,7 @@ func TestItemsThatShareALinkAreApart(t *testing.T) {
 		})
 		r.pass(aPoll)
 	}
+	p.edit(func() { p.pages["/live"] = page{text: report(0, "lovely") + " " + report(9, "terrible")} })
 	show("/live", 0) // alone at first, and known by its link
 	show("/live", 0, 1, 2)
 	show("/live", 1, 2, 3)
@@ -223,6 +224,7 @@ func TestItemsThatShareALinkAreApart(t *testing.T) {
 	for n := range 5 {
 		want = append(want, fmt.Sprintf("Minute %d at the plant, Example: +0.3 +0 in 0", n))
 	}
+	want[0] = "Minute 0 at the plant, Example: -0.3 +0 in 0" // the page was taken for its own
 	if diff := cmp.Diff(want, r.stories()); diff != "" {
 		t.Errorf("stories (-want +got):\n%s", diff)
 	}
@@ -232,5 +234,33 @@ func TestItemsThatShareALinkAreApart(t *testing.T) {
 	}
 	if status.Articles != 5 {
 		t.Errorf("%d articles are kept, want 5", status.Articles)
+	}
+}
+
+// So are those with ids: the page behind their link is not read for any of them, also
+// not when one has changed.
+func TestThePageOfASharedLinkIsNotRead(t *testing.T) {
+	t.Parallel()
+	p := newPaper(t)
+	r := openRoom(t, p, monitor.Feed{URL: "/feed", Outlet: "Example"})
+	p.edit(func() {
+		p.pages["/live"] = page{text: report(9, "terrible")}
+		for n := range 2 {
+			p.feeds["/feed"] = append(p.feeds["/feed"], entry{
+				guid: fmt.Sprint(n), link: "/live", title: fmt.Sprintf("Minute %d at the plant", n), summary: report(n, "lovely"), published: p.at,
+			})
+		}
+	})
+	r.pass(aPoll)
+	p.edit(func() { p.feeds["/feed"][1].summary = report(1, "wonderful") })
+	for range 3 {
+		r.pass(time.Hour)
+	}
+	want := []string{"Minute 0 at the plant, Example: +0.3 +0 in 0", "Minute 1 at the plant, Example: +0.7 +0 in 0"}
+	if diff := cmp.Diff(want, r.stories()); diff != "" {
+		t.Errorf("stories (-want +got):\n%s", diff)
+	}
+	if got := p.times("/live"); got != 0 {
+		t.Errorf("the page was asked for %d times", got)
 	}
 }

@@ -208,8 +208,8 @@ func articlesOf(feed Feed, items []Item, now time.Time, backfill bool) []Article
 			it.ID = ""
 		}
 		a := newArticle(feed, it, links.shared[it.Link], now, backfill)
-		if pages.shared[a.Page] {
-			a.Page = ""
+		if a.Page != "" && pages.shared[a.Page] {
+			a.Page, a.Shared = "", true
 		}
 		articles = append(articles, a)
 	}

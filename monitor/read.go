@@ -208,7 +208,11 @@ func (r *Reader) text(ctx context.Context, a Article, job Job) (Read, error) {
 		read.Original = page.original
 	}
 	read.Page = CanonicalURL(page.address)
-	read.Sketch = NewSketch(a.Outlet, cmp.Or(page.address, a.URL), a.Title, read.Text)
+	address := cmp.Or(page.address, a.URL)
+	if a.Shared {
+		address = "" // it would make copies of all that have it
+	}
+	read.Sketch = NewSketch(a.Outlet, address, a.Title, read.Text)
 	if read.Language = r.Language(read.Text); read.Language != "" {
 		read.note("not judged: the text is in " + read.Language + ", not in English")
 		r.Log.Debug("article is not in English", "article", cmp.Or(a.URL, a.Key), "language", read.Language)
@@ -230,6 +234,9 @@ type pageText struct {
 func (r *Reader) page(ctx context.Context, a Article) (pageText, error) {
 	if a.URL == "" {
 		return pageText{}, errors.New("the feed gives no link to a page")
+	}
+	if a.Shared {
+		return pageText{}, errors.New("the feed gives its link to other articles, too")
 	}
 	page, err := r.Fetcher.Page(ctx, a.URL)
 	if err != nil {

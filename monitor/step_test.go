@@ -1,6 +1,7 @@
 package monitor_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -244,6 +245,10 @@ func TestRead(t *testing.T) {
 			name: "not in English", article: article, web: fakeWeb{page: strings.Repeat("Acme wurde geschlossen. ", 20)}, from: monitor.FromPage,
 			problem: "not judged: the text is in German, not in English",
 		},
+		{
+			name: "a link of others, too", article: with(func(a *monitor.Article) { a.Shared = true }), web: fakeWeb{page: page}, from: monitor.FromContent,
+			problem: "the feed gives its link to other articles, too", readings: 2,
+		},
 		{name: "a copy is not judged again", article: article, web: fakeWeb{page: page}, story: 7, from: monitor.FromPage},
 	}
 	for _, c := range cases {
@@ -280,6 +285,9 @@ func TestRead(t *testing.T) {
 			got := store.read
 			if got.From != c.from || !strings.Contains(got.Problem, c.problem) || (c.problem == "") != (got.Problem == "") {
 				t.Errorf("text from %q, problem %q; want %q and %q", got.From, got.Problem, c.from, c.problem)
+			}
+			if a := c.article; a.Shared && !bytes.Equal(got.Sketch.Bytes(), monitor.NewSketch(a.Outlet, "", a.Title, got.Text).Bytes()) {
+				t.Error("the sketch has an address that is not the article's own")
 			}
 			if c.text != "" && got.Text != c.text {
 				t.Errorf("text = %q, want %q", got.Text, c.text)

@@ -258,7 +258,7 @@ func (s *Store) ClaimSending(ctx context.Context, id int64, was, at time.Time) (
 	err = s.transaction(ctx, "ClaimSending", func() error {
 		d := s.deliveries[id]
 		if ours = d.Sending.Equal(was) && d.TS == ""; ours {
-			d.Sending = at.UTC().Truncate(time.Millisecond)
+			d.Sending, d.Pause = at.UTC().Truncate(time.Millisecond), 0
 			s.deliveries[id] = d
 		}
 		return nil

@@ -101,7 +101,7 @@ func refused(method string, r slackgo.SlackErrorResponse) (f alerts.Failure, hin
 	}
 	f.Permanent = true
 	switch r.Err {
-	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired":
+	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type", "org_login_required":
 		hint = "set slack.token to the bot token of the installed app"
 	case "missing_scope":
 		hint = fmt.Sprintf("give the app the scope %s and install it again", scope(method, r.Needed))
@@ -112,9 +112,22 @@ func refused(method string, r slackgo.SlackErrorResponse) (f alerts.Failure, hin
 	case "is_archived":
 		hint = "unarchive the channel, or route to another"
 	default:
+		f.Message = !barred(r.Err)
 		hint = strings.Join(r.ResponseMetadata.Messages, "; ")
 	}
 	return f, hint
+}
+
+// barred says whether a refusal without a hint is of the app or its place, whatever
+// the message.
+func barred(reason string) bool {
+	switch reason {
+	case "access_denied", "no_permission", "ekm_access_denied", "enterprise_is_restricted", "team_access_not_granted",
+		"team_not_found", "restricted_action", "restricted_action_read_only_channel",
+		"messages_tab_disabled", "two_factor_setup_required":
+		return true
+	}
+	return false
 }
 
 // scope names what an app lacks: what Slack says is needed, else what the

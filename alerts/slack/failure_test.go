@@ -96,6 +96,23 @@ func TestFailureSaysWhatIsKnown(t *testing.T) {
 	}
 }
 
+// What is wrong with one message is not held against the channel.
+func TestFailureSaysWhetherItIsTheMessages(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]bool{
+		"invalid_arguments": true, "msg_too_long": true, "invalid_blocks": true, "thread_not_found": true,
+		"invalid_auth": false, "missing_scope": false, "channel_not_found": false, "not_in_channel": false, "is_archived": false, "restricted_action": false,
+	} {
+		mux := http.NewServeMux()
+		mux.HandleFunc("/chat.postMessage", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, `{"ok":false,"error":%q}`, code) })
+		server := httptest.NewServer(mux)
+		t.Cleanup(server.Close)
+		if f := failure(t, t.Context(), slack.Options{APIURL: server.URL}); !f.Permanent || f.Message != want {
+			t.Errorf("%s: failure %+v, want a permanent one, of the message: %v", code, f, want)
+		}
+	}
+}
+
 // endless answers with JSON that does not stop before the client does.
 func endless(t *testing.T) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {

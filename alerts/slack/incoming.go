@@ -103,7 +103,7 @@ func (c *incoming) try(ctx context.Context, m Message) *alerts.Failure {
 	}
 	f := c.failure(methodIncoming, err, connected.Load())
 	if strings.HasPrefix(f.Reason, "http_4") && !f.Unclear {
-		f.Permanent = true
+		f.Permanent, f.Message = true, f.Reason == "http_400" || f.Reason == "http_413"
 		f.Err = fmt.Errorf("%w: make a new incoming webhook in Slack, and set the url of %q under webhooks", f.Err, c.name)
 	}
 	return f

@@ -124,6 +124,19 @@ func TestIncomingFailureSaysWhatIsKnown(t *testing.T) {
 	}
 }
 
+// What is wrong with one message is not held against the address.
+func TestIncomingFailureSaysWhetherItIsTheMessages(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[int]bool{400: true, 413: true, 403: false, 404: false, 410: false} {
+		r, _ := hook(t, code, code, code)
+		_, err := r.Post(t.Context(), alertstest.Example().Message())
+		var f *alerts.Failure
+		if !errors.As(err, &f) || !f.Permanent || f.Message != want {
+			t.Errorf("%d: failure %+v, want a permanent one, of the message: %v", code, f, want)
+		}
+	}
+}
+
 func TestIncomingKeepsSecrets(t *testing.T) {
 	t.Parallel()
 	const path = "services/T0123/B0123/do-not-print-me"

@@ -122,7 +122,7 @@ func (w *Webhook) Find(context.Context, alerts.Message, time.Time) (alerts.Recei
 func (w *Webhook) send(ctx context.Context, m alerts.Message) error {
 	body, err := json.Marshal(render(w.Name, m))
 	if err != nil {
-		return w.failure(alerts.Failure{Reason: "render", Permanent: true}, w.redact(err.Error()))
+		return w.failure(alerts.Failure{Reason: "render", Permanent: true, Message: true}, w.redact(err.Error()))
 	}
 	var connected atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }})
@@ -183,7 +183,7 @@ func (w *Webhook) refused(response *http.Response, answer []byte) error {
 		f.Permanent = true
 		text += ": a redirect is not followed; set url to where it leads"
 	default:
-		f.Permanent = true
+		f.Permanent, f.Message = true, ofMessage(code)
 		text += ": check url and secret under webhooks, and what the receiver takes"
 	}
 	if wish, ok := retryAfter(response.Header.Get("Retry-After"), w.Now()); ok && !f.Permanent {
@@ -193,6 +193,11 @@ func (w *Webhook) refused(response *http.Response, answer []byte) error {
 		text += fmt.Sprintf("; it says %q", said)
 	}
 	return w.failure(f, text)
+}
+
+// ofMessage says whether a status is about what was sent, not about where to or by whom.
+func ofMessage(code int) bool {
+	return code == http.StatusBadRequest || code == http.StatusRequestEntityTooLarge || code == http.StatusUnprocessableEntity
 }
 
 // retryAfter reads a header of that name: seconds, or a date (RFC 9110, 10.2.3).

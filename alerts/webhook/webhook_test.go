@@ -256,6 +256,19 @@ func TestFailureSaysWhatIsKnown(t *testing.T) {
 	}
 }
 
+// What is wrong with one message is not held against the address.
+func TestFailureSaysWhetherItIsTheMessages(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[int]bool{400: true, 413: true, 422: true, 302: false, 401: false, 403: false, 404: false, 410: false} {
+		address, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) })
+		_, err := receiver(address).Post(t.Context(), messages()["colder"])
+		var f *alerts.Failure
+		if !errors.As(err, &f) || !f.Permanent || f.Message != want {
+			t.Errorf("%d: failure %+v, want a permanent one, of the message: %v", code, f, want)
+		}
+	}
+}
+
 // endless says yes and goes on talking until nobody listens.
 func endless(w http.ResponseWriter, _ *http.Request) {
 	for {

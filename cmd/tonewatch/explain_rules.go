@@ -12,6 +12,7 @@ import (
 	"tonewatch/cmd/tonewatch/internal/history"
 	"tonewatch/configs"
 	"tonewatch/monitor"
+	"tonewatch/monitor/store"
 )
 
 // reason is what a rule measured for an actor at a time, and so why it fires or
@@ -44,6 +45,11 @@ func (o *explainOptions) explainRules(c *cobra.Command, now time.Time) error {
 			return &usageError{fmt.Errorf("--at: %w", err)}
 		}
 	}
+	// Up to then, not to the last hour that was watched: the daemon may be off since.
+	missed, err := store.AllMissed(c.Context(), source.storePath(config), time.Time{}, at.Truncate(time.Hour))
+	if err != nil {
+		return err
+	}
 	readings, rules := slices.Collect(past.Readings()), rulesOf(config)
 	encoder := newEncoder(c.OutOrStdout())
 	for _, actor := range config.Actors {
@@ -51,7 +57,7 @@ func (o *explainOptions) explainRules(c *cobra.Command, now time.Time) error {
 			continue
 		}
 		series := seriesOf(readings, actor.Name)
-		series.Missed(past.Missed)
+		series.Missed(missed)
 		for _, rule := range rules {
 			if !rule.Watches(actor.Name) {
 				continue

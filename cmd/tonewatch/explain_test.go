@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"tonewatch/monitor"
 	"tonewatch/monitor/store"
 	"tonewatch/scoring"
 )
@@ -35,6 +36,31 @@ func TestExplainRulesMeasuresNow(t *testing.T) {
 	}
 	if want := "the history has no story about an actor of the configuration\n"; errOut != want {
 		t.Errorf("it says %q, want %q", errOut, want)
+	}
+}
+
+// The hours since the daemon stopped are missed, too.
+func TestExplainRulesKnowsThatTheDaemonIsOff(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	path, db := filepath.Join(folder, "tonewatch.yaml"), filepath.Join(folder, "tonewatch.db")
+	must(t, os.WriteFile(path, fmt.Appendf(nil, "store: {path: %q}\nactors: [{name: Acme}]\nrules: [{name: silence, toward: [Acme], volume: {by: 0.5, fewer: true, window: 24h}}]\n", db), 0o600))
+	s, err := store.Open(t.Context(), store.Options{Path: db, Log: slog.New(slog.DiscardHandler)})
+	must(t, err)
+	at := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+	must(t, s.SyncFeeds(t.Context(), []monitor.Feed{{URL: "https://a.org/feed", Every: "@hourly"}}, at))
+	feeds, err := s.Feeds(t.Context())
+	must(t, err)
+	feed := feeds[0]
+	feed.Tried, feed.Succeeded, feed.Next = at, at, at.Add(time.Hour)
+	_, _, err = s.SavePoll(t.Context(), feed, nil)
+	must(t, err)
+	_, err = s.Sweep(t.Context(), at)
+	must(t, err)
+	must(t, s.Close())
+	code, out, errOut := runMain(t, "explain", "--rules", "--json", "--config", path, "--at", at.Add(10*time.Hour).Format(time.RFC3339))
+	if want := `"missed":9`; code != 0 || !strings.Contains(out, want) {
+		t.Errorf("code %d, %s%s, want 0 and %s", code, out, errOut, want)
 	}
 }
 

@@ -71,7 +71,8 @@ func noCommand(c *cobra.Command, args []string) error {
 	}
 	meant := ""
 	c.SuggestionsMinimumDistance = 2 // cobra's own default, which it sets late
-	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+	// An empty word is like the beginning of all.
+	if near := c.SuggestionsFor(args[0]); args[0] != "" && len(near) > 0 {
 		meant = "; did you mean " + strings.Join(near, " or ") + "?"
 	}
 	return fmt.Errorf("unknown command %q for %q%s", args[0], c.CommandPath(), meant)

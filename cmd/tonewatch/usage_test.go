@@ -16,6 +16,7 @@ func TestWrongCommandLines(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"chek", `unknown command "chek" for "tonewatch"; did you mean check?`},
 		{"chek --json", `unknown command "chek" for "tonewatch"; did you mean check?`},
+		{"", "unknown command \"\" for \"tonewatch\"\nSee"},
 		{"--jsn", "unknown flag: --jsn"},
 		{"help chek", `unknown command "chek" for "tonewatch"; did you mean check?`},
 		{"help silence lsit", `unknown command "lsit" for "tonewatch silence"; did you mean list?`},
@@ -51,7 +52,7 @@ func TestWrongCommandLines(t *testing.T) {
 		{"tune --alerts-per-week 1 --config " + path + " --from 2026-02-01 --to 2026-02-01", "--from 2026-02-01 is not before --to 2026-02-01"},
 		{"route test --config " + path, "give --actor and --rule"},
 	} {
-		code, out, errOut := runMain(t, strings.Fields(c.args)...)
+		code, out, errOut := runMain(t, strings.Split(c.args, " ")...)
 		if code != exitUsage || out != "" || !strings.HasPrefix(errOut, "tonewatch: ") || !strings.Contains(errOut, c.want) {
 			t.Errorf("%s: code %d, %q and %q; want 2 and %q", c.args, code, out, errOut, c.want)
 		}

@@ -19,17 +19,17 @@ func insertArticle(ctx context.Context, tx *sql.Tx, a monitor.Article, skipped b
 		read, problem = millis(a.Seen), "not read: the feed showed too much at once"
 	}
 	err = tx.QueryRowContext(ctx, `INSERT INTO articles
-			(feed_id, key, outlet, url, title, summary, content, published_at, seen_at, backfill, read_at, problem, same_as, digest)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+			(feed_id, key, outlet, url, title, summary, content, published_at, seen_at, backfill, shared, read_at, problem, same_as, digest)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
 		a.Feed, a.Key, a.Outlet, a.URL, a.Title, a.Summary, a.Content,
-		millis(a.Published), millis(a.Seen), a.Backfill, read, problem, sameAs, digest).Scan(&id)
+		millis(a.Published), millis(a.Seen), a.Backfill, a.Shared, read, problem, sameAs, digest).Scan(&id)
 	return id, err
 }
 
 // Article implements [monitor.ReadStore].
 func (s *Store) Article(ctx context.Context, id int64) (monitor.Article, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT articles.id, feed_id, key, outlet, articles.url, articles.title, summary, content,
-			published_at, seen_at, backfill, changes, read_at > 0,
+			published_at, seen_at, backfill, changes, read_at > 0, shared,
 			stories.id IS NOT NULL, coalesce(stories.article_id, 0) = articles.id, coalesce(stories.title, ''), text, original, text_from
 		FROM articles LEFT JOIN stories ON stories.id = story_id WHERE articles.id = ?`, id)
 	return one(rows, err, func(rows *sql.Rows) (a monitor.Article, err error) {
@@ -37,10 +37,12 @@ func (s *Store) Article(ctx context.Context, id int64) (monitor.Article, error) 
 		var again bool
 		var before monitor.Before
 		err = rows.Scan(&a.ID, &a.Feed, &a.Key, &a.Outlet, &a.URL, &a.Title, &a.Summary, &a.Content,
-			&published, &seen, &a.Backfill, &a.Changes, &a.Done,
+			&published, &seen, &a.Backfill, &a.Changes, &a.Done, &a.Shared,
 			&again, &before.Told, &before.Title, &before.Text, &before.Original, &before.From)
 		a.Published, a.Seen = fromMillis(published), fromMillis(seen)
-		a.Page = monitor.CanonicalURL(a.URL)
+		if !a.Shared {
+			a.Page = monitor.CanonicalURL(a.URL)
+		}
 		if again {
 			a.Before = &before
 		}

@@ -137,9 +137,9 @@ func change(ctx context.Context, tx *sql.Tx, k kept, a monitor.Article, full boo
 	if a.URL == "" {
 		a.URL = of.url
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE articles SET url = ?, title = ?, summary = ?, content = ?,
+	if _, err := tx.ExecContext(ctx, `UPDATE articles SET url = ?, title = ?, summary = ?, content = ?, shared = ?,
 			read_at = 0, changes = changes + 1, changed_at = ? WHERE id = ?`,
-		a.URL, a.Title, a.Summary, a.Content, millis(a.Seen), of.id); err != nil {
+		a.URL, a.Title, a.Summary, a.Content, a.Shared, millis(a.Seen), of.id); err != nil {
 		return 0, err
 	}
 	return of.id, savePage(ctx, tx, a.Page, of.id, of.seen)

@@ -77,9 +77,10 @@ func (s *Store) Delivery(ctx context.Context, id int64) (d monitor.Delivery, err
 }
 
 // ClaimSending notes, before a post, that it begins: only if Sending is still
-// as it was. False says that another worker was faster.
+// as it was. The pause belonged to the post before. False says that another worker was
+// faster.
 func (s *Store) ClaimSending(ctx context.Context, id int64, was, at time.Time) (bool, error) {
-	result, err := s.write.ExecContext(ctx, `UPDATE deliveries SET sending_at = ? WHERE id = ? AND sending_at = ? AND ts = ''`,
+	result, err := s.write.ExecContext(ctx, `UPDATE deliveries SET sending_at = ?, pause = 0 WHERE id = ? AND sending_at = ? AND ts = ''`,
 		millis(at), id, millis(was))
 	if err != nil {
 		return false, err

@@ -288,6 +288,13 @@ func TestADeadDeliveryIsKeptAndRevived(t *testing.T) {
 	if d := o.delivery(1); d.Dead || d.Refused != 0 || d.Problem == "" || d.Pause != 90*time.Second {
 		t.Errorf("delivery %+v, want it alive, its problem and its pause still known", d)
 	}
+	d := o.delivery(1)
+	if ours, err := o.s.ClaimSending(t.Context(), 1, d.Sending, monday.Add(time.Hour)); err != nil || !ours {
+		t.Fatalf("not claimed: %v", err)
+	}
+	if d := o.delivery(1); d.Pause != 0 || d.Problem == "" {
+		t.Errorf("delivery %+v, want no pause from the post that begins", d)
+	}
 	o.receive(1, "17.1")
 	if d := o.delivery(1); d.Pause != 0 || d.Problem != "" {
 		t.Errorf("delivery %+v, want it without problem and pause", d)

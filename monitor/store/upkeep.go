@@ -14,7 +14,8 @@ import (
 // Keep says how long what is kept; zero is for ever.
 type Keep struct {
 	// Articles is for texts and quotes, from when an article was seen, for episodes
-	// and silences that have ended, and for what people did about actors; no shorter than any rule's window and cool-down.
+	// and silences that have ended, and for what people did about actors; no shorter
+	// than any rule's window and cool-down.
 	// What tells an article from a new one stays: a feed that shows it again is
 	// not read again.
 	Articles time.Duration

@@ -6,13 +6,16 @@ import (
 	"time"
 )
 
-// watch notes that an hour is watched: the daemon sweeps, and the feed that was
-// asked last has answered. While the network is gone, none does.
+// watch notes that an hour is watched: the daemon sweeps, and the last answer of some
+// feed is still good, which it is until the feed is asked again. While the network is
+// gone, that ends for one after the other.
 func watch(ctx context.Context, tx *sql.Tx, now time.Time) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO watched (hour) SELECT ?1
 		WHERE NOT EXISTS (SELECT 1 FROM watched WHERE hour = ?1)
-			AND (SELECT failures = 0 FROM feeds WHERE active = 1 AND tried_at > 0 ORDER BY tried_at DESC LIMIT 1)`,
-		millis(now.Truncate(time.Hour)))
+			AND EXISTS (SELECT 1 FROM feeds WHERE active = 1 AND gone_at = 0 AND failures = 0 AND succeeded_at > 0 AND next_at > ?2
+				AND id NOT IN (SELECT args ->> 'id' FROM river_job
+					WHERE kind = 'poll' AND state IN ('available', 'pending', 'running', 'retryable', 'scheduled')))`,
+		millis(now.Truncate(time.Hour)), millis(now))
 	return err
 }
 

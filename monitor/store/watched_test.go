@@ -142,3 +142,58 @@ func tellStory(t *testing.T, s *store.Store, r monitor.Reading, n int) {
 		Article: article, Sketch: monitor.NewSketch("", "", "", fmt.Sprint(n)), Readings: []monitor.Reading{r}, At: r.At,
 	}))
 }
+
+// An hour is watched while some feed's answer is still good, whichever was asked
+// last.
+func TestAnHourIsWatchedWhileAnAnswerIsGood(t *testing.T) {
+	t.Parallel()
+	s, path := freshFile(t)
+	defer func() { mustClose(t, s) }()
+	feeds := []monitor.Feed{{URL: "https://a.org/feed", Every: "@every 20m"}, {URL: "https://b.org/feed", Every: "@every 20m"}}
+	must(t, s.SyncFeeds(t.Context(), feeds, monday))
+	feeds, err := s.Feeds(t.Context())
+	must(t, err)
+	good, dead := feeds[0], feeds[1]
+	poll := func(f *monitor.Feed, at time.Time, answers bool) {
+		t.Helper()
+		ask[int](t, path, `DELETE FROM river_job WHERE kind = 'poll' AND args ->> 'id' = `+fmt.Sprint(f.ID)+`; SELECT 1`)
+		f.Tried, f.Next, f.Failures = at, at.Add(20*time.Minute), f.Failures+1
+		if answers {
+			f.Succeeded, f.Failures = at, 0
+		}
+		_, _, err := s.SavePoll(t.Context(), *f, nil)
+		must(t, err)
+	}
+	sweep := func(at time.Time) {
+		t.Helper()
+		for made := 1; made > 0; {
+			var err error
+			made, err = s.Sweep(t.Context(), at)
+			must(t, err)
+		}
+	}
+	want := func(when string, at time.Time, watched bool) {
+		t.Helper()
+		sweep(at)
+		if got := ask[int](t, path, fmt.Sprintf(`SELECT count(*) FROM watched WHERE hour = %d`, at.Truncate(time.Hour).UnixMilli())) == 1; got != watched {
+			t.Errorf("%s: the hour is watched: %v, want %v", when, got, watched)
+		}
+	}
+	at := monday
+	want("before any answer", at, false)
+	poll(&dead, at, false)
+	want("when none has answered", at.Add(time.Second), false)
+	poll(&good, at.Add(time.Minute), true)
+	poll(&dead, at.Add(2*time.Minute), false)
+	want("when the dead feed was asked last", at.Add(3*time.Minute), true)
+
+	at = at.Add(100 * time.Hour)
+	want("while the feeds are asked after a long stop", at, false)
+	want("while they still are", at.Add(time.Minute), false)
+	poll(&good, at.Add(2*time.Minute), false)
+	poll(&dead, at.Add(2*time.Minute), false)
+	want("when there is no network", at.Add(3*time.Minute), false)
+	want("when they are asked again", at.Add(30*time.Minute), false)
+	poll(&good, at.Add(31*time.Minute), true)
+	want("when one answers again", at.Add(32*time.Minute), true)
+}

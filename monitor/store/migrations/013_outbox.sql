@@ -1,5 +1,6 @@
 -- +goose Up
-ALTER TABLE deliveries ADD COLUMN pause INTEGER NOT NULL DEFAULT 0; -- from sending_at until an unclear post is looked for and made again, in milliseconds
+-- From sending_at until an unclear post is looked for and made again, in milliseconds.
+ALTER TABLE deliveries ADD COLUMN pause INTEGER NOT NULL DEFAULT 0;
 
 -- Upkeep took away heads of threads that others stood under: alerts stand by
 -- themselves then, news under them is told to nobody.
