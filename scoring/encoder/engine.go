@@ -82,7 +82,7 @@ type Engine struct {
 var _ scoring.Scorer = (*Engine)(nil)
 
 // New returns an engine on the weights that are built into the binary. The first
-// of a process unpacks them, which takes some tenths of a second and 115 MB.
+// of a process unpacks them, which takes some tenths of a second and 120 MB.
 func New(o Options) (*Engine, error) {
 	k, err := kernels(o.Kernels)
 	if err != nil {
