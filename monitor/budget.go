@@ -215,7 +215,7 @@ func (p past) relive(drawn int, begin time.Time, s *Series, r Rule) iter.Seq[tim
 				s.Put(b)
 				coming = coming[1:]
 			}
-			if len(coming) == n && (r.Volume == nil || !r.Volume.Fewer) {
+			if len(coming) == n && !r.asksForFewer() {
 				continue
 			}
 			if !yield(end.Add(-time.Second)) {

@@ -86,7 +86,7 @@ func (e Episode) Due(r Rule, now time.Time) (due time.Time) {
 	if !due.After(now) {
 		due = time.Time{}
 	}
-	if r.Volume != nil && r.Volume.Fewer {
+	if r.asksForFewer() {
 		// Silence makes no readings, so the clock must look.
 		if next := now.UTC().Truncate(time.Hour).Add(time.Hour); due.IsZero() || next.Before(due) {
 			due = next

@@ -138,7 +138,7 @@ func (r Rule) Growth() float64 {
 		return (1 - r.Level.Line) / 4
 	}
 	by, _ := r.Threshold()
-	if r.Volume != nil && r.Volume.Fewer {
+	if r.asksForFewer() {
 		return (1 - by) / 2
 	}
 	return by

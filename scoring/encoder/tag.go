@@ -65,6 +65,7 @@ func without(s, other [2]int) [2]int {
 	return s
 }
 
+// ofKind returns the spans of one kind.
 func ofKind(kind int, tags []float32, edges []edge) [][2]int {
 	never, l := math.Inf(-1), lean[kind]
 	last := len(tags)/tagsEach - 1
@@ -111,13 +112,18 @@ func ofKind(kind int, tags []float32, edges []edge) [][2]int {
 			best[begin] = never
 		}
 	}
-	var spans [][2]int
-	tag := outside
 	if score, open := ended(pointed); score > best[outside] {
-		tag = open
+		return backFrom(came, open)
 	}
+	return backFrom(came, outside)
+}
+
+// backFrom goes back from the last tag to those before it, and returns the spans
+// that they make.
+func backFrom(came [][tagsOfKind]int, tag int) [][2]int {
+	var spans [][2]int
 	end := 0 // of the span that is open, 0 for none
-	for t := last - 1; t > 0; t-- {
+	for t := len(came) - 1; t > 0; t-- {
 		if tag != outside && end == 0 {
 			end = t + 1
 		}
